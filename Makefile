@@ -1,0 +1,69 @@
+# Every target starts from a fresh clone: Python 3.11 or newer and make are enough (and root or sudo, for bubblewrap).
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# The Python that .venv is made with. Empty: the first one on the PATH that is new enough.
+PYTHON ?=
+export PYTHON
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-9s %s\n", $$1, $$2 }'
+
+.PHONY: demo
+demo: system .venv/.installed ## From a fresh machine to a graded synthetic class, with feedback and a report in demo/
+	.venv/bin/lossmark demo
+
+.PHONY: test
+test: system .venv/.installed ## Run all tests, on all cores
+	.venv/bin/python -m pytest --numprocesses logical --dist worksteal
+
+.PHONY: check
+check: .venv/.installed ## Lint, format and types, and whether release/ matches source/
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/python -m pytest -q tests/test_release.py
+
+.PHONY: mutants
+mutants: system .venv/.installed ## Derive mutants of every solution and list those that no check notices (some minutes)
+	.venv/bin/lossmark mutants
+
+.PHONY: scorecard
+scorecard: system .venv/.installed ## Grade the graders and renew the table in docs/scorecard.md (some minutes)
+	.venv/bin/lossmark scorecard --table docs/scorecard.md
+
+.PHONY: bench
+bench: system .venv/.installed ## Measure the sandboxed kernel against a stock one
+	.venv/bin/python benchmarks/kernel_start.py
+
+# Without a gradebook (--no-db): the notebooks come out the same, and the course's own gradebook stays as it is.
+.PHONY: release
+release: .venv/.installed ## Compile the students' notebooks: source/ to release/
+	@set -e; for folder in source/*/; do \
+		.venv/bin/nbgrader generate_assignment --no-db --force "$$(basename "$$folder")"; \
+	done
+
+# uv comes into an environment of its own, so that a broken lock file can still be made anew.
+.PHONY: lock
+lock: ## Write requirements.lock from pyproject.toml, keeping versions (UPGRADE=1: take the newest)
+	@set -e; scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	"$$(tools/find-python)" -m venv "$$scratch"; \
+	"$$scratch/bin/python" -m pip install --quiet --disable-pip-version-check uv; \
+	UV_CUSTOM_COMPILE_COMMAND='make lock' "$$scratch/bin/uv" --no-config --quiet pip compile pyproject.toml \
+		--group dev --universal --python-version 3.11 --generate-hashes $(if $(UPGRADE),--upgrade) \
+		--output-file requirements.lock
+
+.PHONY: system
+system: ## Install the system packages that are missing: bubblewrap, libseccomp
+	@tools/install-system-packages
+
+.PHONY: clean
+clean: ## Delete demo/, caches and builds; never a submission, a grade or .venv
+	rm -rf demo build dist .mypy_cache .pytest_cache .ruff_cache
+	find . \( -path ./.git -o -path ./.venv -o -path ./submitted -o -path ./autograded \) -prune -o \
+		-type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+.venv/.installed: requirements.lock pyproject.toml
+	@tools/create-environment
