@@ -1,0 +1,15 @@
+"""Settings of the course; what is not set here has nbgrader's and Lossmark's defaults."""
+
+c = get_config()  # noqa: F821 (nbgrader provides it)
+
+c.CourseDirectory.course_id = "losses"
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "results.json"]
+c.Lossmark.order = ["hinge_loss", "softmax", "regularization", "gradients", "sgd", "image_features"]
+
+# Grade behind the boundary: the submitted file as it is, in the sandbox, scored by the grader process.
+c.Autograde.sanitize_preprocessors = []
+c.Autograde.autograde_preprocessors = [
+    "lossmark.nbgrader.GradeNotebook",
+    "lossmark.nbgrader.SaveScores",
+    "nbgrader.preprocessors.AssignLatePenalties",
+]

@@ -1,0 +1,286 @@
+"""What a grader is written with: checks with points and titles, ladders of problems, and what they assert.
+
+A check is a pytest test in a class that names its cell::
+
+    class TestSvmLoss:
+        cell = "svm_loss_tests"
+
+        @check(points=1, problems=batches)
+        def test_mean_over_batch(self, submission, problem):
+            '''The loss of a batch is the mean over its examples'''
+            assert_close(submission.svm_loss(*problem.args), reference.svm_loss(*problem.args), tolerance=...)
+
+The first line of its docstring is the title that the student reads.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from lossmark.numerics import CheckFailed, describe
+from lossmark.submission import Call, Raised, StudentFault, Submission
+
+Test = TypeVar("Test", bound=Callable[..., None])
+CALLED = "Called: "
+"""What a line of a message begins with that shows a call."""
+_NOT_FINITE = re.compile(r"\b(?:nan|inf)\b")
+Problems = Callable[[np.random.Generator], Iterable["Problem"]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One rung of a ladder: the arguments of a call.
+
+    Attributes
+    ----------
+    label : str
+        What is special about it, in words for the student: ``"one example, two classes"``.
+    args : tuple
+        Positional arguments for the student's function.
+    kwargs : dict
+        Keyword arguments.
+    """
+
+    label: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+def problem(label: str, *args: Any, **kwargs: Any) -> Problem:
+    """Make a problem out of the arguments of a call.
+
+    Parameters
+    ----------
+    label : str
+        What is special about it.
+    *args, **kwargs
+        The arguments.
+
+    Returns
+    -------
+    Problem
+    """
+    return Problem(label, args, kwargs)
+
+
+@dataclass(frozen=True)
+class Check:
+    """Points and title of a check.
+
+    Attributes
+    ----------
+    points : float
+        What it is worth.
+    title : str
+        First line of the test's docstring.
+    """
+
+    points: float
+    title: str
+
+
+def check(*, points: float, problems: Problems | None = None) -> Callable[[Test], Test]:
+    """Make a check of a test.
+
+    Parameters
+    ----------
+    points : float
+        What the check is worth; the checks of a cell must add up to the cell's points.
+    problems : callable, optional
+        Given a seeded generator, yields the problems to try, smallest first. The test then takes a `problem` and runs
+        once for each; the failure shown is the first. The ladder is climbed to its top all the same, because a
+        diagnosis needs the other answers too.
+
+    Returns
+    -------
+    callable
+        A decorator for a test function with a docstring.
+    """
+
+    def decorate(test: Test) -> Test:
+        title = (inspect.getdoc(test) or "").partition("\n")[0]
+        if not title:
+            raise TypeError(f"{test.__qualname__} needs a docstring: its first line is the title that students read")
+        decorated: Any = test if problems is None else _ladder(test, problems)
+        decorated.lossmark_check = Check(float(points), title)
+        return cast(Test, decorated)
+
+    return decorate
+
+
+def _ladder(test: Callable[..., None], problems: Problems) -> Any:
+    """Run a test on one problem after the other and raise the first failure at the end."""
+
+    @functools.wraps(test)
+    def climb(self: Any, submission: Submission, rng: np.random.Generator) -> None:
+        first: AssertionError | StudentFault | None = None
+        for rung in problems(rng):
+            try:
+                test(self, submission, rung)
+            except (AssertionError, StudentFault) as failure:
+                if first is None:
+                    first = failure
+                    first.add_note(f"Tried: {rung.label}.")
+                    if submission.calls:
+                        first.add_note(show_call(submission.calls[-1]))
+                if not isinstance(failure, AssertionError | Raised):
+                    break
+        if first is not None:
+            raise first
+
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in ("self", "submission", "rng")
+    ]
+    climb.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return climb
+
+
+def assert_unchanged(call: Call) -> None:
+    """Fail if a call changed its arguments, or went wrong.
+
+    Parameters
+    ----------
+    call : Call
+        What ``submission.call(...)`` returned.
+
+    Raises
+    ------
+    CheckFailed
+        Saying which argument changed.
+    StudentFault
+        If the call went wrong.
+    """
+    if call.fault is not None:
+        raise call.fault
+    if call.changed is None:
+        return
+    after, _ = call.changed
+    changed = [f"argument {i}" for i, (a, b) in enumerate(zip(call.args, after, strict=False), 1) if not same(a, b)]
+    raise CheckFailed(
+        f"`{call.name}` changed {' and '.join(changed) or 'its arguments'}. The caller still needs what it passed: "
+        "work on a copy (`scores = scores.copy()`), or in new arrays"
+    )
+
+
+def assert_answer(got: Any, expected: Any) -> None:
+    """Fail unless a short answer says the expected, however it is written.
+
+    ``True``, ``np.True_`` and ``"yes"`` say the same, as do ``"b"`` and ``"B)"``, ``np.inf`` and ``"infinity"``. The
+    message does not tell the expected answer.
+
+    Parameters
+    ----------
+    got : object
+        The student's answer.
+    expected : bool, int, float or str
+        The right one. A whole number, such as a count, must be met exactly, any other to three digits.
+
+    Raises
+    ------
+    CheckFailed
+        If it says something else, or nothing.
+    """
+    answer = _normalised(got)
+    if answer is None:
+        raise CheckFailed(f"the answer is {describe(got)}, which cannot be read as an answer")
+    wanted = _normalised(expected)
+    if isinstance(wanted, float) and isinstance(answer, float):
+        right = math.isclose(answer, wanted, rel_tol=0.0 if isinstance(expected, int) else 1e-3)
+    else:
+        right = type(answer) is type(wanted) and answer == wanted
+    if not right:
+        raise CheckFailed(f"{describe(got)} is not the answer")
+
+
+def _normalised(answer: Any) -> bool | float | str | None:
+    """Reduce the ways to write an answer to one."""
+    if isinstance(answer, np.ndarray) and answer.size == 1:
+        answer = answer.reshape(())[()]
+    if isinstance(answer, bool | np.bool_):
+        return bool(answer)
+    if isinstance(answer, int | float | np.integer | np.floating):
+        try:
+            number = float(answer)
+        except OverflowError:
+            number = math.inf if answer > 0 else -math.inf
+        return None if math.isnan(number) else number
+    if isinstance(answer, str):
+        # A full stop may end a word, but begin a number.
+        word = answer.strip("()'\" \t\n").rstrip(".)'\" ").casefold()
+        words = {"true": True, "yes": True, "false": False, "no": False}
+        if word in words:
+            return words[word]
+        try:
+            return float(word)
+        except ValueError:
+            return word or None
+    return None
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two plain values are equal in type, shape and bits; NaN equals NaN here.
+
+    Parameters
+    ----------
+    a, b : object
+        Plain data.
+
+    Returns
+    -------
+    bool
+    """
+    if isinstance(a, np.ndarray | np.generic) and isinstance(b, np.ndarray | np.generic):
+        a, b = np.asarray(a), np.asarray(b)
+        return a.shape == b.shape and a.dtype == b.dtype and bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    return bool(a == b or (a != a and b != b))
+
+
+def show_call(call: Call) -> str:
+    """Write a call as it can be pasted into a cell, or by its arguments' shapes where it is too long for that.
+
+    Parameters
+    ----------
+    call : Call
+        The call to show.
+
+    Returns
+    -------
+    str
+    """
+    if call.kind != "call":
+        return ""
+    arguments = [_show(value) for value in call.args] + [f"{k}={_show(v)}" for k, v in call.kwargs.items()]
+    return f"{CALLED}{call.name}({', '.join(arguments)})"
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        if value.size > 24:
+            return f"<array of shape {value.shape}, {value.dtype}>"
+        if value.size == 0:
+            return f"np.zeros({value.shape}, dtype=np.{value.dtype})"
+        dtype = "" if value.dtype in (np.float64, np.int64) else f", dtype=np.{value.dtype}"
+        numbers = np.array2string(value, separator=", ", precision=6).replace("\n", "")
+        return f"np.array({_with_np(numbers)}{dtype})"
+    if isinstance(value, np.generic):
+        value = value.item()
+    text = repr(value)[:200]
+    return text if isinstance(value, str) else _with_np(text)
+
+
+def _with_np(numbers: str) -> str:
+    return _NOT_FINITE.sub(r"np.\g<0>", numbers)

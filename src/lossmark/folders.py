@@ -1,0 +1,307 @@
+"""The folders of a class: what was handed in, and what goes back; found, read, and replaced in one step."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import glob
+import json
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import find_all_files, parse_utc
+
+from lossmark.course import Course
+from lossmark.errors import NotGraded
+from lossmark.provenance import RESULTS_FILE
+from lossmark.results import GradedNotebook
+
+STAMP_FILE = "timestamp.txt"
+"""Where nbgrader notes when something was submitted."""
+MAX_SUBMISSION_BYTES = 10**8
+"""The size up to which nbgrader's exchange takes a file."""
+_NEW, _OLD = ".{}.new", ".{}.old"
+
+
+class ClassFolders:
+    """The folders of one assignment, where nbgrader's settings say they are.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        The assignment's name.
+
+    Attributes
+    ----------
+    settings : CourseDirectory
+        nbgrader's settings of the folders.
+    converter : Autograde
+        nbgrader's settings of autograding.
+    """
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self.settings = CourseDirectory(config=course.config, root=str(course.root))
+        self.converter = Autograde(coursedir=self.settings, config=course.config)
+        self._assignment = assignment
+        self._source = course.root / "source" / assignment
+        self._claim: int | None = None
+
+    def submitted(self) -> dict[str, Path]:
+        """Return the submitted files of the class by student, in alphabetical order.
+
+        Returns
+        -------
+        dict
+            A student's file may be missing in the folder.
+        """
+        step = self.settings.submitted_directory
+        escaped = re.escape(step), "(?P<student>.*)", re.escape(self._assignment)
+        structure = re.compile(self.settings.format_path(*escaped, escape=True))
+        excluded = self.settings.student_id_exclude.split(",")
+        found = {}
+        for folder in self._of_all_students(step):
+            match = structure.fullmatch(str(folder))
+            if match and match["student"] not in excluded and folder.is_dir():
+                found[match["student"]] = folder / f"{self._assignment}.ipynb"
+        return dict(sorted(found.items()))
+
+    def submitted_folder(self, student: str) -> Path:
+        """Return where a student's submission lies.
+
+        Parameters
+        ----------
+        student : str
+            Whose; any text, to show where one would lie.
+
+        Returns
+        -------
+        Path
+        """
+        return self._folder(self.settings.submitted_directory, student)
+
+    def handed_in(self, student: str) -> datetime | None:
+        """Return when a student has handed in, in UTC, if nbgrader has noted it.
+
+        Parameters
+        ----------
+        student : str
+            Whose.
+
+        Returns
+        -------
+        datetime or None
+
+        Raises
+        ------
+        NotGraded
+            If what stands there is no time.
+        """
+        stamp = _stamp(self.submitted_folder(student))
+        try:
+            return parse_utc(stamp.decode().strip()) if stamp and stamp.strip() else None
+        except (ValueError, OverflowError):
+            raise NotGraded(f"{self.submitted_folder(student) / STAMP_FILE} holds no time") from None
+
+    def is_handed_in_again(self, student: str) -> bool:
+        """Tell whether nbgrader has noted another time since a submission was graded: its other files may differ.
+
+        Parameters
+        ----------
+        student : str
+            Whose.
+
+        Returns
+        -------
+        bool
+        """
+        return _stamp(self.submitted_folder(student)) != _stamp(self._autograded(student))
+
+    def results_of(self, student: str) -> dict[str, Any] | None:
+        """Return what ``results.json`` says of a student, if it is whole.
+
+        Parameters
+        ----------
+        student : str
+            Whose.
+
+        Returns
+        -------
+        dict or None
+        """
+        try:
+            results = json.loads((self._autograded(student) / RESULTS_FILE).read_bytes())
+        except (OSError, ValueError):
+            return None
+        is_whole = isinstance(results, dict) and {"score", "cells", "digests"} <= results.keys()
+        return results if is_whole else None
+
+    def claim(self) -> None:
+        """Keep other writers away, who would remove what this one lays ready, and remove what a killed one has left.
+
+        Raises
+        ------
+        NotGraded
+            If there is another one.
+        """
+        self._claim = os.open(self._source, os.O_RDONLY)
+        try:
+            fcntl.flock(self._claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotGraded(f"another process is grading {self._assignment} at the moment") from None
+        except OSError:  # a folder of the network may not offer it
+            pass
+        for name in (_NEW, _OLD):
+            for folder in self._of_all_students(self.settings.autograded_directory, name):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def release(self) -> None:
+        """Let others write."""
+        if self._claim is not None:
+            os.close(self._claim)
+            self._claim = None
+
+    def lay_ready(self, student: str, graded: GradedNotebook, digests: dict[str, str]) -> Path:
+        """Write what goes back to a student into a folder beside the one that it is meant for.
+
+        Parameters
+        ----------
+        student : str
+            Whose it is.
+        graded : GradedNotebook
+            The result.
+        digests : dict
+            What it came from.
+
+        Returns
+        -------
+        Path
+            For :meth:`put_in_place`.
+        """
+        target = self._autograded(student)
+        folder = target.with_name(_NEW.format(target.name))
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        results = {**graded.to_dict(), "remarks": list(graded.remarks), "digests": digests}
+        (folder / f"{self._assignment}.ipynb").write_text(nbformat.writes(graded.notebook), encoding="utf-8")
+        (folder / RESULTS_FILE).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        self._copy_other_files(student, folder)
+        self._set_permissions(folder)
+        return folder
+
+    def put_in_place(self, folder: Path, student: str) -> None:
+        """Let a folder that was laid ready take the place of an earlier one.
+
+        Parameters
+        ----------
+        folder : Path
+            From :meth:`lay_ready`.
+        student : str
+            Whose it is.
+        """
+        target = self._autograded(student)
+        old = target.with_name(_OLD.format(target.name))
+        shutil.rmtree(old, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):
+            target.rename(old)
+        folder.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _folder(self, step: str, student: str) -> Path:
+        return Path(self.settings.format_path(step, student, self._assignment))
+
+    def _autograded(self, student: str) -> Path:
+        return self._folder(self.settings.autograded_directory, student)
+
+    def _of_all_students(self, step: str, name: str = "{}") -> Iterator[Path]:
+        """The folders of all students that are there, or what stands beside them under another name."""
+        folder = self._folder(step, "\0")
+        pattern = glob.escape(str(folder.with_name(name.format(folder.name)))).replace("\0", "*")
+        return map(Path, glob.iglob(pattern))  # noqa: PTH207 (Path.glob takes no absolute patterns)
+
+    def _copy_other_files(self, student: str, folder: Path) -> None:
+        """Add the instructor's other files and then the student's: where a name is taken, the first file stays."""
+        source, submitted = self._folder(self.settings.source_directory, "."), self.submitted_folder(student)
+        students_own = self.converter.exclude_overwriting.get(self._assignment, [])
+        for origin in (source, submitted):
+            for file in map(Path, find_all_files(str(origin), [*self.settings.ignore, "*.ipynb"])):
+                name = file.relative_to(origin)
+                is_wanted = str(name) not in students_own if origin == source else _is_within(file, origin)
+                if is_wanted and file.is_file():
+                    with contextlib.suppress(FileExistsError, NotADirectoryError):
+                        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                        with (folder / name).open("xb") as copy, file.open("rb") as original:
+                            shutil.copyfileobj(original, copy)
+
+    def _set_permissions(self, folder: Path) -> None:
+        """Set what nbgrader sets; where teachers share their files, also on the folders that were made on the way."""
+        paths = list(folder.rglob("*"))
+        for path in paths:
+            if path.is_file():
+                path.chmod(int(str(self.converter.permissions), 8))
+        if self.settings.groupshared:
+            root = Path(self.settings.format_path(self.settings.autograded_directory, ".", "."))
+            for path in (folder, *paths, *folder.parents):
+                if path.is_dir() and path.is_relative_to(root):
+                    with contextlib.suppress(PermissionError):  # it is another teacher's, who has shared it or not
+                        path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
+
+
+def read_submitted(file: Path) -> bytes:
+    """Read a file that a student has handed in.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    OSError
+        If there is none, or it is something else: a link, which could lead to a solution, or a pipe, which never ends.
+    """
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "it is a symbolic link") from None
+        raise
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no file")
+        if status.st_size > MAX_SUBMISSION_BYTES:
+            raise OSError(errno.EFBIG, f"it is larger than {MAX_SUBMISSION_BYTES // 10**6} MB")
+        with os.fdopen(descriptor, "rb", closefd=False) as opened:
+            return opened.read()
+    finally:
+        os.close(descriptor)
+
+
+def _stamp(folder: Path) -> bytes | None:
+    try:
+        return read_submitted(folder / STAMP_FILE)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return f"{STAMP_FILE}: {error.strerror}".encode()
+
+
+def _is_within(file: Path, folder: Path) -> bool:
+    """Whether a file is reached without a symbolic link, which could lead to anything of the teacher's."""
+    return file.resolve().is_relative_to(folder.resolve()) and not file.is_symlink()

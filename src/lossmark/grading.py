@@ -1,0 +1,167 @@
+"""Grading one notebook: read, lay out, execute, check, score.
+
+``grade_notebook`` knows neither gradebook nor course folder. Around it stand the nbgrader preprocessors, the commands
+and whatever else has notebooks to grade.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from lossmark.course import Assignment, Course
+from lossmark.execution import NotebookRun
+from lossmark.graders import Graders
+from lossmark.kernel import StudentKernel
+from lossmark.notebook import lay_out, read_notebook, without_onlookers
+from lossmark.opening import Opening, run_opening
+from lossmark.report import check_table
+from lossmark.results import PASSED, CellResult, GradedNotebook
+from lossmark.sandbox.host import Isolation, Limits, Sandbox
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to grade.
+
+    Attributes
+    ----------
+    submission : str or bytes
+        Content of the submitted file.
+    assignment : Assignment
+        What was asked for.
+    limits : Limits
+        What the submission may use.
+    draws_all : bool
+        Whether to render the figures of given cells too, which the student has and nobody grades.
+    """
+
+    submission: str | bytes
+    assignment: Assignment
+    limits: Limits
+    draws_all: bool = False
+
+
+def grade_notebook(job: Job, graders: Graders, sandbox: Sandbox, opening: Opening | None = None) -> GradedNotebook:
+    """Grade a notebook.
+
+    Parameters
+    ----------
+    job : Job
+        The notebook, the assignment and the limits.
+    graders : Graders
+        The assignment's checks.
+    sandbox : Sandbox
+        Where the student kernels are forked.
+    opening : Opening, optional
+        The first cells of the assignment, if they have been run in this sandbox.
+
+    Returns
+    -------
+    GradedNotebook
+
+    Raises
+    ------
+    UsageError
+        If the submission is no notebook.
+    NotGraded
+        If something of ours failed: the sandbox, or a check.
+    """
+    started = time.perf_counter()
+    sheet = lay_out(read_notebook(job.submission), job.assignment)
+    cells = sheet.notebook.cells
+    opened = opening.cells if opening is not None and opening.begins(cells) else ()
+    run = NotebookRun(
+        cells,
+        lambda: StudentKernel(sandbox, job.limits, opened=bool(opened)),
+        job.limits,
+        opened,
+        undrawn=() if job.draws_all else without_onlookers(cells, job.assignment),
+    )
+    results = {}
+    try:
+        for cell in cells:
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if grade_id in job.assignment.points:
+                result = graders.run(grade_id, run.submission_at(grade_id))
+                results[grade_id] = _with_remark(result, sheet.remarks)
+                cell.outputs.append(check_table(results[grade_id]))
+        run.advance(len(cells))
+    finally:
+        run.close()
+    return GradedNotebook(
+        assignment=job.assignment.name,
+        cells=tuple(results[grade_id] for grade_id in job.assignment.points),
+        manual=tuple(name for name in job.assignment.manual if name not in sheet.unanswered),
+        remarks=tuple(sheet.remarks.values()),
+        notebook=sheet.notebook,
+        seconds=time.perf_counter() - started,
+    )
+
+
+class Grader:
+    """Grades the notebooks of one assignment of a course, one after the other.
+
+    Holds what is made once: the checks and the sandbox. Use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    course : Course
+        Where the assignment, its graders and the settings are.
+    assignment : str
+        The assignment's name.
+    isolation : Isolation, optional
+        Instead of the course's setting.
+    """
+
+    def __init__(self, course: Course, assignment: str, isolation: Isolation | None = None) -> None:
+        self.assignment = course.assignment(assignment)
+        self.limits = course.settings.limits()
+        self.graders = Graders(self.assignment, course.settings.seed)
+        self.sandbox = Sandbox(Isolation(isolation or course.settings.isolation), self.assignment.imports)
+        self._opening: Opening | None = None
+        self._draws_all = course.settings.draws_all_figures
+        self._graded = 0
+
+    def grade(self, submission: str | bytes, limits: Limits | None = None) -> GradedNotebook:
+        """Grade one notebook.
+
+        Parameters
+        ----------
+        submission : str or bytes
+            Content of the submitted file.
+        limits : Limits, optional
+            What it may use, instead of the course's setting.
+
+        Returns
+        -------
+        GradedNotebook
+        """
+        self._graded += 1
+        if self._graded == 2:  # for a single notebook it would not pay
+            self._opening = run_opening(self.assignment, self.sandbox, self.limits, draws_all=self._draws_all)
+        job = Job(submission, self.assignment, limits or self.limits, self._draws_all)
+        return grade_notebook(job, self.graders, self.sandbox, self._opening)
+
+    def close(self) -> None:
+        """End the sandbox."""
+        self.sandbox.close()
+        self.graders.close()
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+def _with_remark(result: CellResult, remarks: dict[str, str]) -> CellResult:
+    """Say in the failed checks what was unusual about their cells."""
+    said = [remarks[name] for name in (result.grade_id.removesuffix("_tests"), result.grade_id) if name in remarks]
+    if not said:
+        return result
+    remark = f"\nNote: {'; '.join(said)}."
+    checks = (
+        check if check.outcome == PASSED else replace(check, message=check.message + remark) for check in result.checks
+    )
+    return CellResult(result.grade_id, tuple(checks))

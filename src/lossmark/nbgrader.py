@@ -1,0 +1,78 @@
+"""Grading inside nbgrader: the preprocessors that ``nbgrader autograde`` and formgrader's button run.
+
+``nbgrader_config.py`` puts them in the place of nbgrader's own, which run a submission and its tests in one kernel.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.utils import determine_grade
+
+from lossmark.course import Course
+from lossmark.grading import Grader
+from lossmark.provenance import RESULTS_FILE, digests, digests_of_course
+from lossmark.results import GradedNotebook
+
+_current: tuple[tuple[str, ...], Grader] | None = None
+
+
+class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
+    """Grades a submission and puts the graded notebook in its place.
+
+    Takes the submitted file itself, so that what an earlier step made of it does not matter, and leaves the results
+    in ``resources["lossmark"]`` and in ``results.json`` beside the autograded notebook.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Grade; a fault of ours is raised, so that nbgrader reports the submission as not graded."""
+        autograded = Path(resources["metadata"]["path"]).resolve()
+        course, name = Course.find(autograded), resources["nbgrader"]["assignment"]
+        submitted = self._submitted_file(course, resources["nbgrader"]).read_bytes()
+        graded = _grader_for(course, name).grade(submitted)
+        for remark in graded.remarks:
+            self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], name, remark)
+        results = {**graded.to_dict(), "remarks": list(graded.remarks), "digests": digests(course, name, submitted)}
+        (autograded / RESULTS_FILE).write_text(json.dumps(results, indent=1) + "\n")
+        return graded.notebook, {**resources, "lossmark": graded}
+
+    def _submitted_file(self, course: Course, ids: dict[str, str]) -> Path:
+        folders = self.config.get("CourseDirectory", {})
+        folder = course.root / str(folders.get("submitted_directory", "submitted"))
+        return folder / ids["student"] / ids["assignment"] / f"{ids['notebook']}.ipynb"
+
+
+class SaveScores(SaveAutoGrades):  # type: ignore[misc]
+    """Writes the scores of the checks into the gradebook; what the cells printed plays no part."""
+
+    def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        graded: GradedNotebook = resources["lossmark"]
+        grade_id = cell.metadata["nbgrader"]["grade_id"]
+        scores = {result.grade_id: result.score for result in graded.cells}
+        grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
+        grade.auto_score = scores[grade_id] if grade_id in scores else determine_grade(cell, self.log)[0]
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        self.gradebook.db.commit()
+
+
+def _grader_for(course: Course, assignment: str) -> Grader:
+    """Return a grader that is up to date; nbgrader makes a new preprocessor for each notebook, so it is kept here."""
+    global _current
+    key = (str(course.root), assignment, *digests_of_course(course, assignment).values())
+    if _current is None or _current[0] != key:
+        _close_current()
+        _current = key, Grader(course, assignment)
+    return _current[1]
+
+
+@atexit.register
+def _close_current() -> None:
+    global _current
+    if _current is not None:
+        _current[1].close()
+        _current = None

@@ -1,0 +1,272 @@
+"""Reading a submitted notebook and laying it out for grading.
+
+Whatever a student did to the file, the instructor's cells are put back as they were, what the student wrote is kept,
+and what was unusual is said.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.preprocessors.sanitize import SanitizeHTML
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, Assignment, kind_of
+from lossmark.errors import UsageError
+
+_ANSWER_ELSEWHERE = "*This cell was missing from the notebook. If there is an answer, it stands in another cell.*"
+_HTML_SANITIZER = SanitizeHTML()
+_QUOTATION = re.compile(r"^ {0,3}(?:&gt; ?)+", re.MULTILINE)
+_BARE_AMPERSAND = re.compile(r"&amp;(?=[\s=&\\+<>-])")
+_NEW_CELL: dict[str, Callable[..., NotebookNode]] = {
+    "code": new_code_cell,
+    "markdown": new_markdown_cell,
+    "raw": new_raw_cell,
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A submission laid out for grading.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        The student's cells and the instructor's, without hidden tests and without outputs.
+    remarks : dict
+        What was unusual, by grade id of the cell concerned.
+    unanswered : frozenset of str
+        Grade ids of the cells that are as they were released.
+    """
+
+    notebook: NotebookNode
+    remarks: dict[str, str]
+    unanswered: frozenset[str]
+
+
+def read_notebook(text: str | bytes) -> NotebookNode:
+    """Read a notebook of any format, as far as it can be understood.
+
+    Parameters
+    ----------
+    text : str or bytes
+        Content of the file.
+
+    Returns
+    -------
+    NotebookNode
+        Of format 4; each cell is of a known kind and its source is text.
+
+    Raises
+    ------
+    UsageError
+        If it is no notebook.
+    """
+    try:
+        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        content = json.loads(decoded)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"it is no notebook: not JSON ({type(error).__name__})") from None
+    if not isinstance(content, dict) or type(content.get("nbformat")) is not int:
+        raise UsageError("it is no notebook: JSON, but without a notebook's `nbformat`")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about ids and older formats, which are mended here
+        try:
+            if content["nbformat"] != 4:
+                content = nbformat.convert(nbformat.reader.reads(decoded), to_version=4)
+        except Exception as error:  # the converters of older formats raise whatever comes
+            raise UsageError(f"it is no notebook of a known format ({type(error).__name__}: {error})") from None
+    cells = content.get("cells")
+    if not isinstance(cells, list):
+        raise UsageError("it is no notebook: it has no list of cells")
+    notebook: NotebookNode = new_notebook(cells=[cell for cell in map(_read_cell, cells) if cell is not None])
+    return notebook
+
+
+def read_notebook_file(path: Path) -> NotebookNode:
+    """Read a notebook from a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    NotebookNode
+        As :func:`read_notebook` returns it.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file, or it is no notebook.
+    """
+    try:
+        return read_notebook(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except UsageError as error:
+        raise UsageError(f"{path} cannot be graded: {error}") from None
+
+
+def _read_cell(cell: Any) -> NotebookNode | None:
+    """Rebuild a cell from its kind, its source and nbgrader's id; outputs and all else are left behind."""
+    if not isinstance(cell, dict) or cell.get("cell_type") not in tuple(_NEW_CELL):  # it may be unhashable
+        return None
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    # JSON can hold halves of characters, which no file can be written with.
+    text = source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
+    rebuilt = _NEW_CELL[cell["cell_type"]](source=text)
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    if isinstance(grade_id, str):
+        rebuilt.metadata["nbgrader"] = {"grade_id": grade_id}
+    return rebuilt
+
+
+def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
+    """Put the instructor's cells back into a submitted notebook.
+
+    Parameters
+    ----------
+    submitted : NotebookNode
+        From :func:`read_notebook`.
+    assignment : Assignment
+        What was asked for.
+
+    Returns
+    -------
+    Sheet
+    """
+    sources = {c.metadata.nbgrader.grade_id: c.source for c in assignment.source.cells if kind_of(c) is not None}
+    remarks: dict[str, str] = {}
+    given = {cell.source.strip() for cell in assignment.released.cells}
+    seen: set[str] = set()
+    cells: list[NotebookNode] = []
+    for submitted_cell in reversed(submitted.cells):
+        grade_id = submitted_cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell = _NEW_CELL[submitted_cell.cell_type](source=submitted_cell.source)
+        if grade_id not in assignment.cells:
+            cells.append(cell if cell.source.strip() in given else _sanitised(cell))
+        elif grade_id in seen:
+            remarks[grade_id] = f"the cell `{grade_id}` is there more than once; the last one counts"
+            if kind_of(assignment.cells[grade_id]) in (SOLUTION, MANUAL):
+                cells.append(_sanitised(cell))
+        else:
+            seen.add(grade_id)
+            cells.append(_restored(cell, assignment.cells[grade_id], sources[grade_id], remarks))
+    cells.reverse()
+    _insert_missing(cells, assignment, given, remarks)
+    _make_ids_unique(cells)
+    metadata = {key: assignment.source.metadata[key] for key in ("kernelspec",) if key in assignment.source.metadata}
+    graded = {cell.metadata.nbgrader.grade_id: cell for cell in cells if "nbgrader" in cell.metadata}
+    unanswered = {
+        name
+        for name, original in assignment.cells.items()
+        if name not in graded or graded[name].source.strip() == original.source.strip()
+    }
+    return Sheet(new_notebook(cells=cells, metadata=metadata), remarks, frozenset(unanswered))
+
+
+def without_onlookers(cells: Sequence[NotebookNode], assignment: Assignment) -> frozenset[int]:
+    """Find the given cells whose figures nobody needs to see: the student has them, and no person grades by them.
+
+    Parameters
+    ----------
+    cells : sequence of NotebookNode
+        Of a sheet.
+    assignment : Assignment
+        What was asked for.
+
+    Returns
+    -------
+    frozenset of int
+        Indices of code cells as they were released, but for those that stand before a written answer, up to the
+        graded cell before it: there, a figure may be part of the answer.
+    """
+    given = {cell.source.strip() for cell in assignment.released.cells if kind_of(cell) in (None, LOCKED)}
+    found, is_seen = set(), False
+    for index in reversed(range(len(cells))):
+        cell = cells[index]
+        kind = kind_of(cell)
+        if kind is not None and kind != LOCKED:
+            is_seen = kind == MANUAL
+        elif cell.cell_type == "code" and not is_seen and cell.source.strip() in given:
+            found.add(index)
+    return frozenset(found)
+
+
+def _restored(
+    cell: NotebookNode, original: NotebookNode, instructors_source: str, remarks: dict[str, str]
+) -> NotebookNode:
+    """The instructor's cell, with the student's text where the student was asked for some."""
+    grade_id = original.metadata.nbgrader.grade_id
+    restored = copy.deepcopy(original)
+    if kind_of(original) in (TESTS, LOCKED):
+        if cell.source.strip() not in (original.source.strip(), instructors_source.strip()):
+            remarks[grade_id] = f"the cell `{grade_id}` was changed; the instructor's version was used"
+    else:
+        if cell.source.strip() != original.source.strip():
+            restored.source = cell.source
+            _sanitised(restored)
+        if cell.cell_type != original.cell_type:
+            remarks[grade_id] = f"the cell `{grade_id}` was of another type; it was read as {original.cell_type}"
+    return restored
+
+
+def _sanitised(cell: NotebookNode) -> NotebookNode:
+    """Take out of a cell what a browser would run, if a page shows its source as HTML."""
+    if cell.cell_type != "code":
+        safe = _HTML_SANITIZER.sanitize_html_tags(cell.source)
+        # What is no HTML was escaped too. Quotations and the `&=` of formulas can be put back: there is no tag without
+        # a `<`, and no entity begins with `&` and one of these.
+        safe = _QUOTATION.sub(lambda marks: marks[0].replace("&gt;", ">"), safe)
+        cell.source = _BARE_AMPERSAND.sub("&", safe)
+    return cell
+
+
+def _insert_missing(
+    cells: list[NotebookNode], assignment: Assignment, given: set[str], remarks: dict[str, str]
+) -> None:
+    """Put missing cells behind the one that they followed in the instructor's notebook, but for solutions.
+
+    Where that one is a missing solution, which the student may have written in another cell, tests wait for all that
+    comes before the next known cell. A written answer may stand in another cell too: then a person has to look.
+    """
+    before, is_lost = None, False
+    names = list(assignment.cells)
+    has_own_text = any(cell.cell_type != "code" and cell.source.strip() not in given for cell in cells)
+    for i, (grade_id, original) in enumerate(assignment.cells.items()):
+        places = {cell.metadata.nbgrader.grade_id: i for i, cell in enumerate(cells) if "nbgrader" in cell.metadata}
+        if grade_id not in places:
+            if kind_of(original) == SOLUTION:
+                # An empty one would undo what the student has written elsewhere.
+                remarks[grade_id] = f"the cell `{grade_id}` is missing from the notebook"
+                is_lost = True
+                continue
+            remarks[grade_id] = f"the cell `{grade_id}` was missing and has been put back"
+            if is_lost and kind_of(original) == TESTS:
+                at = next((places[name] for name in names[i + 1 :] if name in places), len(cells))
+            else:
+                at = 0 if before is None else places[before] + 1
+            cells.insert(at, copy.deepcopy(original))
+            if kind_of(original) == MANUAL and has_own_text:
+                cells[at].source = _ANSWER_ELSEWHERE
+        before, is_lost = grade_id, False
+
+
+def _make_ids_unique(cells: list[NotebookNode]) -> None:
+    for i, cell in enumerate(cells):
+        cell.id = f"cell-{i}"

@@ -1,0 +1,201 @@
+"""Comparing a student's numbers with the expected ones.
+
+One rule gives every tolerance: a multiple of the rounding error that a right answer may carry at the problem's size.
+Since a right answer may be computed in single precision, the rounding unit is float32's unless a check says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from lossmark.wire import Opaque
+
+SAFETY = 8.0
+"""How many times the expected rounding error a right answer may be off."""
+
+
+class CheckFailed(AssertionError):
+    """A check does not accept what the submission did.
+
+    Parameters
+    ----------
+    message : str
+        What is off, in words for the student.
+    misconception : str or None
+        The misconception's name, where the check itself can tell.
+    """
+
+    def __init__(self, message: str, misconception: str | None = None) -> None:
+        super().__init__(message)
+        self.misconception = misconception
+
+
+def rounding_error(magnitude: ArrayLike, terms: int = 1, dtype: DTypeLike = np.float32) -> Any:
+    r"""Largest difference that rounding alone explains.
+
+    A sum of :math:`n` rounded terms is off by about :math:`\varepsilon \sqrt{n} \sum |t_i|` (N. J. Higham, *Accuracy
+    and Stability of Numerical Algorithms*, 2nd ed., section 4.2 and its statistical estimate); the tolerance is
+    ``SAFETY`` times that.
+
+    Parameters
+    ----------
+    magnitude : array_like
+        Sum of the absolute values of what is added up, in the units of the result.
+    terms : int
+        How many numbers are added up.
+    dtype : dtype
+        The precision that a right answer may have been computed in.
+
+    Returns
+    -------
+    float or ndarray
+        The tolerance, in the shape of `magnitude`.
+    """
+    return SAFETY * float(np.finfo(dtype).eps) * np.sqrt(terms) * np.abs(np.asarray(magnitude, float))
+
+
+def as_number(value: Any, what: str = "the result") -> float:
+    """Take one finite number out of what a submission returned.
+
+    Parameters
+    ----------
+    value : object
+        A number, or an array with a single element.
+    what : str
+        What it is called in the message.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    CheckFailed
+        If it is no single finite real number.
+    """
+    array = _as_real_array(value, what)
+    if array.size != 1:
+        raise CheckFailed(f"{what} should be one number, but is {describe(value)}")
+    number = float(array.reshape(()))
+    if not np.isfinite(number):
+        raise CheckFailed(f"{what} is {number}, which is not a finite number")
+    return number
+
+
+def as_array(value: Any, shape: tuple[int, ...], what: str = "the result") -> NDArray[np.float64]:
+    """Take a finite float64 array of a given shape out of what a submission returned.
+
+    Parameters
+    ----------
+    value : object
+        An array, a number, or nested lists of numbers.
+    shape : tuple of int
+        The shape it must have; for the shape ``()`` any array of one element will do.
+    what : str
+        What it is called in the message.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    CheckFailed
+        If it is not such an array.
+    """
+    if shape == ():
+        return np.asarray(as_number(value, what))
+    array = _as_real_array(value, what)
+    if array.shape != shape:
+        raise CheckFailed(f"{what} should have shape {shape}, but is {describe(value)}")
+    if not np.isfinite(array).all():
+        index = _where(~np.isfinite(array))
+        raise CheckFailed(f"{what} holds {array[index]} at index {_index(index)}, which is not a finite number")
+    return array
+
+
+def assert_close(got: Any, expected: ArrayLike, *, tolerance: ArrayLike, what: str = "the result") -> None:
+    """Fail unless every element is finite and within the tolerance of the expected one.
+
+    Parameters
+    ----------
+    got : object
+        What the submission returned.
+    expected : array_like
+        The right answer.
+    tolerance : array_like
+        Absolute tolerance, usually from :func:`rounding_error`; broadcast to the shape of `expected`.
+    what : str
+        What it is called in the message.
+
+    Raises
+    ------
+    CheckFailed
+        Naming the worst element: its index, what was got, what was expected, and the tolerance.
+    """
+    expected = np.asarray(expected, float)
+    array = as_array(got, expected.shape, what)
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = np.abs(array - expected) - np.broadcast_to(np.asarray(tolerance, float), expected.shape)
+    if (error <= 0).all():  # NaN, which huge numbers leave behind, is not
+        return
+    worst = np.unravel_index(int(np.argmax(np.where(np.isnan(error), np.inf, error))), expected.shape)
+    place = f" at index {_index(worst)}" if expected.ndim else ""
+    allowed = float(np.broadcast_to(np.asarray(tolerance, float), expected.shape)[worst])
+    raise CheckFailed(f"{what} is {array[worst]:.6g}{place}, expected {expected[worst]:.6g} (tolerance {allowed:.1g})")
+
+
+def describe(value: Any) -> str:
+    """Say in a few words what a value from the wire is.
+
+    Parameters
+    ----------
+    value : object
+        Plain data or an opaque marker.
+
+    Returns
+    -------
+    str
+        For example ``"an array of shape (3, 4)"`` or ``"None (is a return statement missing?)"``.
+    """
+    match value:
+        case None:
+            return "None (is a `return` missing?)"
+        case Opaque(kind):
+            return kind
+        case np.ndarray():
+            return f"an array of shape {value.shape}"
+        case list() | tuple() | dict():
+            return f"a {type(value).__name__} of length {len(value)}"
+        case str():
+            return f"the text {value[:60]!r}"
+        case _:
+            return f"{value} ({type(value).__name__})"
+
+
+def _as_real_array(value: Any, what: str) -> NDArray[np.float64]:
+    """Convert numbers, arrays and nested lists of numbers to float64, refusing everything else."""
+    if isinstance(value, list | tuple):
+        try:
+            value = np.asarray(value)
+        except ValueError:
+            raise CheckFailed(f"{what} is {describe(value)}, its rows of different lengths") from None
+    if isinstance(value, bool | int | float):
+        try:
+            return np.asarray(float(value))
+        except OverflowError:
+            raise CheckFailed(f"{what} is an integer too large for a number of the usual size") from None
+    if isinstance(value, np.ndarray | np.generic) and np.asarray(value).dtype.kind in "biuf":
+        return np.asarray(value, float)
+    raise CheckFailed(f"{what} should be a number or an array of real numbers, but is {describe(value)}")
+
+
+def _where(mask: NDArray[np.bool_]) -> tuple[np.intp, ...]:
+    return np.unravel_index(int(np.argmax(mask)), mask.shape)
+
+
+def _index(index: tuple[np.intp, ...]) -> str:
+    return f"[{', '.join(str(int(i)) for i in index)}]"

@@ -1,0 +1,90 @@
+"""Where the workers are: processes of this machine, or a Dask cluster. Both are a ``concurrent.futures.Executor``."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from typing import ParamSpec, Protocol, TypeVar
+
+from lossmark import worker
+
+STOP_TIMEOUT_S = 5.0
+"""How long a process has to tidy up before it is killed."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Pool(Protocol):
+    """A source of executors: where one breaks, the next is started."""
+
+    failures: tuple[type[BaseException], ...]
+    """What an executor raises when it is broken: a worker, or the way to the workers, not what they do, is at fault."""
+
+    blames_orders: bool
+    """Whether an order that was at work may be why an executor broke; if so, they are tried again one at a time."""
+
+    @property
+    def capacity(self) -> int:
+        """How many orders the workers should have at hand."""
+
+    def start(self) -> Executor:
+        """Start an executor."""
+
+    def stop(self, executor: Executor) -> None:
+        """End an executor and what it is working on."""
+
+
+class LocalPool:
+    """Processes of this machine.
+
+    Parameters
+    ----------
+    jobs : int
+        How many.
+    """
+
+    failures: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    blames_orders = True
+
+    def __init__(self, jobs: int | None = None) -> None:
+        self.jobs = jobs or os.cpu_count() or 1
+
+    @property
+    def capacity(self) -> int:
+        """One order at work and one waiting for each process."""
+        return 2 * self.jobs
+
+    def start(self) -> Executor:
+        """Start the processes; each begins with a fresh interpreter, as a sandbox needs a single thread to fork."""
+        context = multiprocessing.get_context("spawn")
+        return _Processes(self.jobs, context, initializer=worker.settle_in)
+
+    def stop(self, executor: Executor) -> None:
+        """End the processes without waiting for what they do."""
+        processes = list((getattr(executor, "_processes", None) or {}).values())
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
+        deadline = time.monotonic() + STOP_TIMEOUT_S
+        for process in processes:
+            process.join(max(0.0, deadline - time.monotonic()))
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+
+class _Processes(ProcessPoolExecutor):
+    """Processes that do not hear of `Ctrl-C`, which a terminal sends to all of a command's."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Submit work; a process that starts for it inherits which signals are held back until it has settled in."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)

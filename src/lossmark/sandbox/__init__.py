@@ -1,0 +1,7 @@
+"""The student kernel's walls.
+
+`bubblewrap` draws the outer one around a *warmed* interpreter (`zygote`) in which nothing of a student's ever runs. For
+each submission the interpreter forks; the fork builds the inner walls (`walls`) and becomes an IPython kernel
+(`kernel`). On the trusted side a `Sandbox` holds one such interpreter, and `SandboxProvisioner` offers its forks to
+jupyter_client.
+"""

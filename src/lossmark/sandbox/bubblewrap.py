@@ -1,0 +1,108 @@
+"""The outer wall: the command line that runs the warmed interpreter inside bubblewrap.
+
+The sandbox sees the system's programs and this Python environment, read-only, and the folder of sockets. No network, no
+course, no home, no environment variables.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import lossmark
+from lossmark.sandbox.zygote import FONTS, HOME, NOBODY, SOCKETS
+
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_SETTINGS = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime")
+
+ENVIRONMENT = {
+    "HOME": HOME,
+    "IPYTHONDIR": f"{HOME}/.ipython",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "MPLCONFIGDIR": f"{HOME}/matplotlib",
+    # The same order of sets on every run, and one thread for linear algebra: results do not hang on the machine's load.
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    # Each thread would reserve addresses for an arena of its own, and leave a third of the memory allowed.
+    "MALLOC_ARENA_MAX": "1",
+    "PATH": "/usr/bin:/bin",
+}
+
+
+def find() -> str | None:
+    """Return the path of the ``bwrap`` program, or None where it is not installed."""
+    return shutil.which("bwrap")
+
+
+def command(bwrap: str, program: list[str], sockets: Path, fonts: Path | None) -> list[str]:
+    """Compose the command that runs a program inside the outer wall.
+
+    Parameters
+    ----------
+    bwrap : str
+        Path of the ``bwrap`` program.
+    program : list of str
+        The program and its arguments.
+    sockets : Path
+        Folder that both sides see.
+    fonts : Path or None
+        Folder of matplotlib's list of fonts, shown read-only.
+
+    Returns
+    -------
+    list of str
+    """
+    arguments = ["--unshare-ipc", "--unshare-net", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"]
+    arguments += ["--die-with-parent", "--new-session", "--clearenv"]
+    if os.getuid() == 0:
+        # Root becomes nobody once the folders are in place; limits on processes do not hold for root's.
+        arguments += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        arguments += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
+    for name, value in ENVIRONMENT.items():
+        arguments += ["--setenv", name, value]
+    readable = list(_readable())
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", HOME]
+    for folder in _parents([*readable, Path(SOCKETS), Path(FONTS), *map(Path, _SETTINGS)]):
+        arguments += ["--perms", "0755", "--dir", str(folder)]
+    for path in readable:
+        arguments += ["--symlink", os.readlink(path), str(path)] if path.is_symlink() else _bind(path)  # noqa: PTH115
+    for name in _SETTINGS:
+        arguments += ["--ro-bind-try", name, name]
+    if fonts is not None:
+        arguments += ["--ro-bind", str(fonts), FONTS]
+    arguments += ["--bind", str(sockets), SOCKETS, "--chdir", HOME]
+    # What is writable outlives a submission: nothing may be, except the folder of sockets, which each fork covers.
+    arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    return [bwrap, *arguments, "--", *program]
+
+
+def _readable() -> Iterator[Path]:
+    """The system's programs, the Python installation and environment, and the engine itself."""
+    python = {Path(sys.base_prefix), Path(sys.prefix), Path(sysconfig.get_path("purelib"))}
+    engine = Path(lossmark.__file__).parent
+    system = [Path(name) for name in _SYSTEM if Path(name).exists()]
+    yield from system
+    shown = [Path("/usr")]
+    for path in sorted(python | {engine}, key=lambda path: len(path.parts)):
+        if not any(path.is_relative_to(other) for other in shown):
+            shown.append(path)
+            yield path
+
+
+def _parents(paths: Iterable[Path]) -> list[Path]:
+    """The folders above the given ones, outermost first: bubblewrap would make them closed to all but root."""
+    folders = {folder for path in paths for folder in path.parents if folder != Path("/")}
+    return sorted(folders - {Path(name) for name in _SYSTEM if Path(name).is_symlink()}, key=lambda f: len(f.parts))
+
+
+def _bind(path: Path) -> list[str]:
+    return ["--ro-bind", str(path), str(path)]

@@ -1,0 +1,431 @@
+"""The trusted side of the sandbox: one warmed interpreter and the kernels forked from it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from lossmark.errors import NotGraded
+from lossmark.sandbox import bubblewrap
+from lossmark.sandbox.zygote import MAX_PACKET, NOBODY, SOCKETS
+from lossmark.scratch import Scratch
+
+START_TIMEOUT_S = 60.0
+MAX_SOCKET_NAME = 107
+
+
+class SandboxError(NotGraded):
+    """No student kernel can be started, through no fault of a student's: says why and what to do."""
+
+
+class Isolation(StrEnum):
+    """What stands between a student's code and the machine."""
+
+    BUBBLEWRAP = "bubblewrap"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a submission may use.
+
+    Attributes
+    ----------
+    cell_timeout_s, call_timeout_s : float
+        Time for one cell and for one call of a check; of the processor, where the machine is busy with others.
+    notebook_timeout_s : float
+        Time for all cells and calls of a submission, kernels that had to be started again included.
+    memory_bytes : int
+        Address space of each process, on top of what the warmed interpreter occupies.
+    disk_bytes : int
+        What may be written below /tmp.
+    output_bytes : int
+        What is kept of the output of one cell.
+    cpu_s : int
+        Processor time of each process.
+    processes : int
+        Processes and threads together; an IPython kernel needs about a dozen.
+    """
+
+    cell_timeout_s: float = 20.0
+    call_timeout_s: float = 5.0
+    notebook_timeout_s: float = 180.0
+    memory_bytes: int = 2**30
+    disk_bytes: int = 64 * 2**20
+    output_bytes: int = 2**20
+    cpu_s: int = 180
+    processes: int = 64
+
+
+@dataclass(frozen=True)
+class _Request:
+    """A kernel that the interpreter was asked for: its sockets, its key and what it may use."""
+
+    ip: str
+    key: str
+    limits: Limits
+    opened: bool
+
+
+@dataclass
+class Fork:
+    """A forked kernel as the trusted side sees it.
+
+    Attributes
+    ----------
+    descriptor : int
+        Of its init process (a "pidfd"): readable when it has ended, and a means to signal it and nobody else.
+    ip : str
+        Path on this side that the names of its sockets begin with.
+    key : str
+        Signs its messages.
+    """
+
+    descriptor: int
+    ip: str
+    key: str
+    _kernel: int = 0
+
+    def cpu_s(self) -> float:
+        """Return the processor time that the kernel has used, in seconds; 0 where /proc does not tell."""
+        try:
+            self._kernel = self._kernel or self._find_kernel()
+            fields = Path(f"/proc/{self._kernel}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime, stime
+        except (OSError, ValueError, IndexError):
+            return 0.0
+
+    def _find_kernel(self) -> int:
+        """The process number of the only child of init when the kernel has started, as this side sees it."""
+        info = Path(f"/proc/self/fdinfo/{self.descriptor}").read_text()
+        init = next(line.split()[1] for line in info.splitlines() if line.startswith("Pid:"))
+        return int(Path(f"/proc/{init}/task/{init}/children").read_text().split()[0])
+
+    def kill(self) -> None:
+        """Kill the init process, and with it every process of the submission."""
+        try:
+            signal.pidfd_send_signal(self.descriptor, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+    def has_ended(self) -> bool:
+        """Whether the init process has ended."""
+        return bool(select.select([self.descriptor], [], [], 0)[0])
+
+    async def ended(self) -> None:
+        """Wait until the init process has ended."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+
+        def note_end() -> None:
+            loop.remove_reader(self.descriptor)
+            future.set_result(None)
+
+        loop.add_reader(self.descriptor, note_end)
+        try:
+            await future
+        finally:
+            loop.remove_reader(self.descriptor)
+
+    def close(self) -> None:
+        """Kill what is left and remove the sockets."""
+        self.kill()
+        os.close(self.descriptor)
+        shutil.rmtree(Path(self.ip).parent, ignore_errors=True)
+
+
+class Sandbox:
+    """A warmed interpreter behind the outer wall, from which student kernels are forked.
+
+    It starts with the first kernel asked for and serves any number of submissions, one after the other or at once.
+    From the second kernel on, the next one is forked ahead, while the last one is at work.
+
+    Parameters
+    ----------
+    isolation : Isolation
+        ``NONE`` runs the same kernels without any wall; for machines that have none, and for measuring.
+    imports : iterable of str
+        Modules that the notebooks will import: done once in the interpreter, they cost a submission nothing.
+    """
+
+    def __init__(self, isolation: Isolation = Isolation.BUBBLEWRAP, imports: Iterable[str] = ()) -> None:
+        self.isolation = isolation
+        self.imports = tuple(imports)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: socket.socket | None = None
+        self._scratch: Scratch | None = None
+        self._folder: Path | None = None
+        self._ahead: _Request | None = None
+        self._opening: tuple[str, ...] = ()
+        self._is_open = False
+        self._forks = 0
+        self._lock = threading.Lock()
+
+    def open(self, cells: Sequence[str]) -> bool:
+        """Run the cells with which an assignment's notebooks begin, once for all kernels that will ask for it.
+
+        Parameters
+        ----------
+        cells : sequence of str
+            The instructor's, never a student's.
+
+        Returns
+        -------
+        bool
+            Whether they ran without an error; if not, no kernel can have them behind it.
+        """
+        with self._lock:
+            self._forget_fork_ahead()
+            self._opening = tuple(cells)
+            if self._process is None or self._process.poll() is not None:
+                self._start()
+            else:
+                self._open()
+            if not self._is_open:  # what they have left behind is of no use, and the process may have ended
+                self._opening = ()
+                self.close()
+            return self._is_open
+
+    def fork(self, limits: Limits, *, opened: bool = False) -> Fork:
+        """Start a student kernel.
+
+        Parameters
+        ----------
+        limits : Limits
+            What it may use.
+        opened : bool
+            Whether the opening cells shall have been run in it; :meth:`open` must have said that they can.
+
+        Returns
+        -------
+        Fork
+            The kernel, its sockets bound.
+
+        Raises
+        ------
+        SandboxError
+            If no sandbox can be started here.
+        """
+        with self._lock:
+            try:
+                fork = self._forked_ahead(limits, opened) or self._forked_now(limits, opened)
+                self._forks += 1
+                if self._forks > 1:
+                    self._ahead = self._request_fork(limits, opened)
+            except OSError as error:  # no space on the disk, no more files, a program that is none
+                raise SandboxError(f"a student kernel does not start: {error}; see `lossmark doctor`") from error
+            return fork
+
+    def close(self) -> None:
+        """End the interpreter and all that was forked from it."""
+        self._ahead, self._is_open = None, False
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+        if self._scratch is not None:
+            self._scratch.close()
+            self._scratch = self._folder = None
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        """Start the interpreter and wait until it is warm."""
+        self.close()
+        bwrap = bubblewrap.find()
+        if bwrap is None and self.isolation is Isolation.BUBBLEWRAP:
+            raise SandboxError(
+                "bubblewrap is not installed, so student code cannot be kept away from this machine; install it "
+                "(Debian, Ubuntu: apt install bubblewrap) and see `lossmark doctor`"
+            )
+        self._scratch = Scratch(_temporary_folder())
+        self._folder = self._scratch.path
+        sockets = self._folder / "s"
+        sockets.mkdir()
+        sockets.chmod(0o755)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.settimeout(START_TIMEOUT_S)
+        self._channel = ours
+        program = [sys.executable, "-m", "lossmark.sandbox.zygote", str(theirs.fileno()), self.isolation]
+        program += self.imports
+        environment = None
+        if self.isolation is Isolation.BUBBLEWRAP and bwrap is not None:
+            program = bubblewrap.command(bwrap, program, sockets, _font_cache())
+        else:
+            environment = {**bubblewrap.ENVIRONMENT, "MPLCONFIGDIR": str(_font_cache() or "")}
+        with (self._folder / "log").open("wb") as log, theirs:
+            self._process = _popen_in_thread(
+                program,
+                pass_fds=[theirs.fileno()],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        answer = self._receive()[0]
+        if "ready" not in answer:
+            reason = answer.get("reason") or self._last_words()
+            self.close()
+            raise SandboxError(f"the sandbox does not start: {reason}; see `lossmark doctor`")
+        if self._opening:
+            self._open()
+
+    def _open(self) -> None:
+        """Hand the opening cells over, in a file that has no name."""
+        assert self._channel is not None
+        descriptor = os.memfd_create("opening")
+        try:
+            os.write(descriptor, json.dumps(self._opening).encode())
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            socket.send_fds(self._channel, [json.dumps({"open": True}).encode()], [descriptor])
+        finally:
+            os.close(descriptor)
+        self._is_open = bool(self._receive()[0].get("opened"))
+
+    def _request_fork(self, limits: Limits, opened: bool) -> _Request:
+        """Ask the interpreter for a kernel."""
+        assert self._channel is not None
+        assert self._folder is not None
+        name = secrets.token_hex(4)
+        sockets = self._folder / "s" / name
+        sockets.mkdir()
+        ip, walls = str(sockets / "k"), self.isolation is Isolation.BUBBLEWRAP
+        if walls and os.getuid() == 0:
+            os.chown(sockets, NOBODY, NOBODY)
+        request = _Request(ip, secrets.token_hex(16), limits, opened)
+        packet = {
+            "start": name,
+            "ip": f"{SOCKETS}/{name}/k" if walls else ip,
+            "key": request.key,
+            "limits": asdict(limits),
+            "walls": walls,
+            "opened": opened,
+        }
+        try:
+            self._channel.send(json.dumps(packet).encode())
+        except OSError:
+            raise SandboxError(f"the sandbox has ended: {self._last_words()}") from None
+        return request
+
+    def _receive_fork(self, request: _Request) -> Fork:
+        """Wait for the kernel that was asked for."""
+        answer, descriptors = self._receive()
+        if not descriptors:
+            reason = answer.get("reason") or self._last_words()
+            if answer.get("failed") != Path(request.ip).parent.name:
+                self.close()  # it has ended or hangs; an answer that comes late must not be taken for another
+            raise SandboxError(f"a student kernel does not start: {reason}; see `lossmark doctor`")
+        return Fork(descriptors[0], request.ip, request.key)
+
+    def _forked_now(self, limits: Limits, opened: bool) -> Fork:
+        """Ask for a kernel and wait for it."""
+        if self._process is None or self._process.poll() is not None:
+            self._start()
+        if opened and not self._is_open:
+            raise SandboxError("the opening cells of this notebook do not run")
+        return self._receive_fork(self._request_fork(limits, opened))
+
+    def _forget_fork_ahead(self) -> None:
+        """Put an end to the kernel that was asked for ahead of time, if there is one."""
+        request, self._ahead = self._ahead, None
+        if request is not None:
+            with contextlib.suppress(SandboxError):
+                self._receive_fork(request).close()
+
+    def _forked_ahead(self, limits: Limits, opened: bool) -> Fork | None:
+        """Take the kernel that was asked for ahead of time, if there is one that will do."""
+        if self._ahead is None:
+            return None
+        request, self._ahead = self._ahead, None
+        try:
+            fork = self._receive_fork(request)
+        except SandboxError:
+            return None  # what hindered it may be over; if not, the next one will say so
+        if (request.limits, request.opened) == (limits, opened) and not fork.has_ended():
+            return fork
+        fork.close()
+        return None
+
+    def _receive(self) -> tuple[dict[str, Any], list[int]]:
+        """Read one packet of the interpreter's; an empty one when it has ended."""
+        assert self._channel is not None
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._channel, MAX_PACKET, 1)
+        except OSError:
+            return {"reason": f"no answer within {START_TIMEOUT_S:.0f} s"}, []
+        return (json.loads(data) if data else {}), list(descriptors)
+
+    def _last_words(self) -> str:
+        """The last line that bubblewrap or the interpreter wrote."""
+        assert self._folder is not None
+        lines = (self._folder / "log").read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it ended without a word"
+
+
+def _temporary_folder() -> str:
+    """The usual folder, unless the sockets' names below it, of 33 characters, would be longer than sockets can have."""
+    folder = tempfile.gettempdir()
+    return folder if len(os.fsencode(folder)) + 33 <= MAX_SOCKET_NAME else "/tmp"
+
+
+def _popen_in_thread(program: list[str], **options: Any) -> subprocess.Popen[bytes]:
+    """Start a process from a thread that lives as long as it does.
+
+    "Die with parent" means the thread that started it, and a sandbox may be started in one that soon ends.
+    """
+    started: Future[subprocess.Popen[bytes]] = Future()
+
+    def supervise() -> None:
+        try:
+            process = subprocess.Popen(program, **options)
+        except BaseException as error:
+            started.set_exception(error)
+            return
+        started.set_result(process)
+        process.wait()
+
+    threading.Thread(target=supervise, name="sandbox", daemon=True).start()
+    return started.result()
+
+
+def _font_cache() -> Path | None:
+    """Make matplotlib's list of fonts once, on the trusted side, instead of in every sandbox."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lossmark" / "matplotlib"
+    if not any(folder.glob("fontlist-*.json")):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return None
+        subprocess.run(
+            [sys.executable, "-c", "import matplotlib.font_manager"],
+            env={**os.environ, "MPLCONFIGDIR": str(folder)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+    return folder

@@ -1,0 +1,106 @@
+"""The student kernel: IPython's, plus a line on which the grader asks for values.
+
+Runs inside the walls. Questions are answered in the thread that runs the cells, between them, but do not go through
+IPython's input: no history, no transformers, no display hooks.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from typing import Any
+
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.zmqshell import ZMQInteractiveShell
+from tornado.ioloop import IOLoop
+from traitlets import Type
+from traitlets.config import Config
+
+from lossmark import agent
+from lossmark.questions import read_question, send_answer
+
+PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
+"""With unix sockets a "port" is the last part of a file's name."""
+LINE_PORT = 6
+"""Of the grader's line."""
+
+
+class StudentShell(ZMQInteractiveShell):
+    """IPython's shell, but for `exit()`, which does not end it: the cells that follow are graded, too."""
+
+    def ask_exit(self) -> None:
+        """Stay."""
+
+
+class StudentKernel(IPythonKernel):
+    """IPython's kernel with the grader's questions."""
+
+    shell_class = Type(StudentShell)
+
+    def listen(self, path: str) -> None:
+        """Bind the socket of the grader's line.
+
+        Parameters
+        ----------
+        path : str
+            Where the grader will connect, once.
+        """
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(path)
+        self._listener.listen(1)
+
+    def start(self) -> None:
+        """Begin to handle messages and questions."""
+        super().start()  # type: ignore[no-untyped-call]
+        self.io_loop.add_handler(self._listener, self._accept, IOLoop.READ)
+
+    def _accept(self, *event: Any) -> None:
+        connection, _ = self._listener.accept()
+        self.io_loop.remove_handler(self._listener)
+        self._listener.close()
+        self.io_loop.add_handler(connection, self._answer, IOLoop.READ)
+
+    def _answer(self, connection: socket.socket, event: int) -> None:
+        assert self.shell is not None
+        try:
+            token, question = read_question(connection)
+            send_answer(connection, token, agent.answer(question, self.shell.user_ns))
+        except (EOFError, OSError):
+            self.io_loop.remove_handler(connection)
+            connection.close()
+
+
+class StudentKernelApp(IPKernelApp):
+    """IPython's kernel application, told its sockets directly and reading no configuration from files."""
+
+    kernel_class = StudentKernel
+
+    def __init__(self, *, ip: str, key: bytes, names: dict[str, Any] | None = None) -> None:
+        super().__init__(config=Config(HistoryManager={"enabled": False}), user_ns=names)  # type: ignore[no-untyped-call]
+        self._ip, self._key = ip, key
+
+    def initialize(self, argv: Any = None) -> None:
+        """Set up the kernel, figures included: matplotlib was imported before there was a shell to draw for."""
+        super().initialize(argv)  # type: ignore[no-untyped-call]
+        assert self.shell is not None
+        self.shell.enable_matplotlib("inline")
+        self.kernel.listen(f"{self._ip}-{LINE_PORT}")
+
+    def remember(self, opening: Sequence[str]) -> None:
+        """Take cells that were run before the fork for run here."""
+        assert self.shell is not None
+        self.shell.user_ns["In"].extend(opening)
+        self.shell.execution_count += len(opening)
+
+    def load_config_file(self, *args: Any, **kwargs: Any) -> None:
+        """There is none: every submission meets the same kernel."""
+
+    def init_connection_file(self) -> None:
+        """Take the sockets' names from the grader."""
+        self.transport, self.ip, self.session.key = "ipc", self._ip, self._key
+        for name, port in PORTS.items():
+            setattr(self, name, port)
+
+    def write_connection_file(self, **kwargs: Any) -> None:
+        """The grader knows it already."""

@@ -1,0 +1,238 @@
+"""The inner walls: what a fork does to itself before a student's code runs in it.
+
+Only Linux's own means are used, through the C library and libseccomp: namespaces, resource limits, dropped
+capabilities and a filter of system calls. Everything here runs inside the outer sandbox.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import platform
+import resource
+import signal
+import socket
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+_CLONE_NEWNS = 0x00020000
+_CLONE_NEWCGROUP = 0x02000000
+_CLONE_NEWUTS = 0x04000000
+_CLONE_NEWIPC = 0x08000000
+_CLONE_NEWUSER = 0x10000000
+_CLONE_NEWPID = 0x20000000
+_CLONE_NEWNET = 0x40000000
+_NAMESPACES = _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWPID | _CLONE_NEWIPC | _CLONE_NEWNET
+
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC = 1, 2, 4, 8, 4096, 16384
+
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 36, 38
+_LINUX_CAPABILITY_VERSION_3 = 0x20080522
+
+_FORBIDDEN_CALLS = (  # noqa: SIM905 (words read better than a list of sixty lines)
+    # other processes' memory
+    "ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_getfd "
+    # mounts and namespaces
+    "mount umount umount2 pivot_root chroot move_mount open_tree fsopen fsconfig fsmount fspick mount_setattr "
+    "unshare setns "
+    # the kernel's keys, programs, rings and counters
+    "add_key request_key keyctl bpf io_uring_setup io_uring_enter io_uring_register perf_event_open userfaultfd "
+    # the machine
+    "acct init_module finit_module delete_module kexec_load kexec_file_load reboot swapon swapoff settimeofday "
+    "clock_settime clock_adjtime adjtimex sethostname setdomainname syslog quotactl nfsservctl lookup_dcookie "
+    "iopl ioperm personality open_by_handle_at name_to_handle_at fanotify_init vhangup "
+    # memory that no limit counts
+    "memfd_create memfd_secret shmget msgget semget mlock mlock2 mlockall"
+).split()
+
+_SOCKET_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
+
+
+class WallError(RuntimeError):
+    """A wall could not be built on this machine."""
+
+
+def become_nobody(user_id: int) -> None:
+    """Give up root for good; the process stays readable to itself.
+
+    Parameters
+    ----------
+    user_id : int
+        User and group id to take on.
+    """
+    os.setgroups([])
+    os.setresgid(user_id, user_id, user_id)
+    os.setresuid(user_id, user_id, user_id)
+    _check(_libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0), "prctl(PR_SET_DUMPABLE)")
+
+
+def adopt_orphans() -> None:
+    """Become the parent of grandchildren whose parent ends, so that they can be waited for."""
+    _check(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl(PR_SET_CHILD_SUBREAPER)")
+
+
+def die_with_parent() -> None:
+    """Be killed when the parent ends."""
+    _check(_libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
+
+
+def enter_namespaces() -> None:
+    """Leave for fresh user, mount, PID, IPC and network namespaces; the next fork is the PID namespace's init."""
+    user_id, group_id = os.getuid(), os.getgid()
+    _check(_libc.unshare(_NAMESPACES), "unshare")
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{user_id} {user_id} 1"),
+        ("gid_map", f"{group_id} {group_id} 1"),
+    ):
+        with open(f"/proc/self/{name}", "w") as file:  # noqa: PTH123 (pathlib is not worth importing here)
+            file.write(text)
+
+
+def cover(path: str, *, writable_bytes: int = 0, keep: Iterable[str] = ()) -> None:
+    """Mount an empty file system of this mount namespace's own over a folder.
+
+    Parameters
+    ----------
+    path : str
+        The folder to hide.
+    writable_bytes : int
+        What may be written there; 0 for nothing at all.
+    keep : iterable of str
+        Folders that stay visible where they lie below it, as they are.
+    """
+    flags = _MS_NOSUID | _MS_NODEV | (0 if writable_bytes else _MS_RDONLY)
+    options = f"size={writable_bytes},nr_inodes=4096,mode=1777" if writable_bytes else "size=4k,mode=555"
+    kept = {folder: os.open(folder, os.O_PATH) for folder in keep if folder.startswith(f"{path}/")}
+    _check(_libc.mount(b"tmpfs", path.encode(), b"tmpfs", flags, options.encode()), f"mount over {path}")
+    for folder, descriptor in kept.items():
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103 (pathlib is not worth importing here)
+        source = f"/proc/self/fd/{descriptor}".encode()
+        _check(_libc.mount(source, folder.encode(), None, _MS_BIND | _MS_REC, None), f"mount of {folder}")
+        os.close(descriptor)
+
+
+def cover_terminals() -> None:
+    """Mount terminals of this mount namespace's own, so that two submissions cannot meet at one."""
+    options = b"newinstance,ptmxmode=0666,mode=0600"
+    _check(_libc.mount(b"devpts", b"/dev/pts", b"devpts", _MS_NOSUID | _MS_NOEXEC, options), "mount over /dev/pts")
+
+
+def volunteer_for_oom() -> None:
+    """When memory runs out, the kernel shall take this process and its children first."""
+    with open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
+        file.write("1000")
+
+
+def set_limits(*, memory_bytes: int, file_bytes: int, cpu_s: int, processes: int) -> None:
+    """Limit what this process and its children may use.
+
+    Parameters
+    ----------
+    memory_bytes : int
+        Address space, on top of what the warmed interpreter occupies, of each process.
+    file_bytes : int
+        Size of a written file.
+    cpu_s : int
+        Processor time of each process, in seconds.
+    processes : int
+        Processes and threads together.
+    """
+    with open("/proc/self/statm") as file:  # noqa: PTH123
+        occupied = int(file.read().split()[0]) * resource.getpagesize()
+    limits = [
+        (resource.RLIMIT_AS, occupied + memory_bytes),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_FSIZE, file_bytes),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_NOFILE, 256),
+    ]
+    if _counts_processes_per_namespace():
+        limits.append((resource.RLIMIT_NPROC, processes))
+    for kind, value in limits:
+        resource.setrlimit(kind, (value, value))
+
+
+def drop_privileges(filter_: Any) -> None:
+    """Give up every capability for good and load the filter of system calls.
+
+    Parameters
+    ----------
+    filter_ : pyseccomp.SyscallFilter
+        From :func:`system_call_filter`; built beforehand because that takes a while.
+    """
+    _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
+    drop_capabilities()
+    filter_.load()
+
+
+def drop_capabilities() -> None:
+    """Empty the capability sets of this thread, the bounding set included."""
+    for capability in range(64):
+        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+            break  # beyond the last one that this kernel knows, or nothing left to drop
+    header = (ctypes.c_uint32 * 2)(_LINUX_CAPABILITY_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    _check(_libc.capset(header, nothing), "capset")
+
+
+def system_call_filter() -> Any:
+    """Build the filter that forbids what no notebook needs and what sandboxes have been left by.
+
+    Returns
+    -------
+    pyseccomp.SyscallFilter
+        Refuses with "operation not permitted", or with "not implemented" where the C library then takes another way.
+
+    Raises
+    ------
+    WallError
+        If libseccomp is not installed.
+    """
+    try:
+        import pyseccomp
+    except (ImportError, RuntimeError) as error:
+        raise WallError(f"libseccomp cannot be used ({error}); on Debian: apt install libseccomp2") from None
+    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    refuse = pyseccomp.ERRNO(errno.EPERM)
+    for name in _FORBIDDEN_CALLS:
+        try:
+            rules.add_rule(refuse, name)
+        except OSError:
+            continue  # this machine's kind of processor has no such call
+    # Flags of clone3 are behind a pointer, where no filter sees them; without it the C library uses clone.
+    rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
+    for flag in _namespace_flags():
+        rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
+    no_family = pyseccomp.ERRNO(errno.EOPNOTSUPP)  # the refusal that libzmq lives with when it looks for interfaces
+    for call in ("socket", "socketpair"):
+        for family in range(64):
+            if family not in _SOCKET_FAMILIES:
+                rules.add_rule(no_family, call, pyseccomp.Arg(0, pyseccomp.EQ, family))
+        rules.add_rule(no_family, call, pyseccomp.Arg(0, pyseccomp.GE, 64))
+    # ioctl(TIOCSTI) types into a terminal, TIOCLINUX pastes into a console.
+    for request in (0x5412, 0x541C):
+        rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
+    return rules
+
+
+def _namespace_flags() -> Iterator[int]:
+    yield from (_CLONE_NEWNS, _CLONE_NEWCGROUP, _CLONE_NEWUTS, _CLONE_NEWIPC)
+    yield from (_CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET)
+
+
+def _counts_processes_per_namespace() -> bool:
+    """Since Linux 5.14; before, a limit on processes counted all of the user's, the desktop's included."""
+    major, minor = platform.release().split(".")[:2]
+    return (int(major), int("".join(filter(str.isdigit, minor)) or 0)) >= (5, 14)
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise WallError(f"{what}: {os.strerror(number)}")

@@ -1,0 +1,323 @@
+"""The warmed interpreter: imports once, forks for each submission.
+
+Runs inside the outer sandbox as ``python -m lossmark.sandbox.zygote FD ISOLATION [MODULE ...]``, where FD is a socket
+to the `Sandbox` that started it, and the modules are what the notebooks will import. Nothing of a student's ever runs
+in it, and it has a single thread, so that a fork may enter namespaces.
+
+A packet ``{"open": true}`` brings a file of cells, the instructor's, with which the notebooks of an assignment begin.
+It runs them, so that a fork may have them behind it.
+
+For each packet ``{"start": ..., "ip": ..., "key": ..., "limits": ..., "walls": true, "opened": false}`` it forks::
+
+    zygote --fork--> bridge: enters fresh namespaces, ends
+                       '--fork--> init: PID 1 there, covers folders, reaps
+                                    '--fork--> kernel: limits, no privileges, filter, then IPython
+
+and replies ``{"started": ...}`` with a file descriptor of the init process, through which the other side can kill all
+of it and learn of its end; or ``{"failed": ..., "reason": ...}``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import io
+import json
+import linecache
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import types
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import lossmark
+from lossmark.sandbox import walls
+
+SOCKETS = "/run/lossmark"
+"""Where the kernels' sockets lie inside the outer sandbox."""
+HOME = "/tmp"
+FONTS = "/run/fonts"
+"""Where the outer sandbox shows matplotlib's list of fonts, which takes seconds to make."""
+NOBODY = 65534
+START_TIMEOUT_S = 30.0
+OPENING_TIMEOUT_S = 30
+MAX_PACKET = 65536
+
+_REHEARSAL = (
+    "import matplotlib.pyplot as plt\nplt.plot([0, 1], label='$x$')\nplt.legend()",
+    "plt.savefig('/dev/null', format='png')",
+    "print(1 / 0)",
+)
+"""Cells that import what most notebooks will need, figures and a traceback."""
+
+
+def main() -> None:
+    """Warm up, then fork on request until the socket closes."""
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    try:
+        if os.getuid() == 0 and sys.argv[2] != "none":  # without walls, nobody may not even read root's Python
+            walls.become_nobody(NOBODY)
+        walls.adopt_orphans()
+        filter_ = walls.system_call_filter()
+        _warm_up(sys.argv[3:])
+    except Exception as error:
+        channel.send(json.dumps({"failed": "zygote", "reason": f"{type(error).__name__}: {error}"}).encode())
+        return
+    gc.collect()
+    gc.freeze()  # a collection in a fork would copy every page that it touches
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    channel.send(json.dumps({"ready": sys.version.split()[0]}).encode())
+    opening: list[str] = []
+    names: dict[str, Any] = {}
+    while True:
+        packet, descriptors, _, _ = socket.recv_fds(channel, MAX_PACKET, 1)
+        if not packet:
+            return
+        _reap()
+        request = json.loads(packet)
+        if request.get("open"):
+            with os.fdopen(descriptors[0], "rb") as file:
+                opening = json.load(file)
+            opened = _open(opening, names)
+            channel.send(json.dumps({"opened": opened}).encode())
+            gc.collect()
+            gc.freeze()
+            continue
+        if request["opened"]:
+            request |= {"opening": opening, "names": names}
+        _start(channel, request, filter_)
+
+
+def _warm_up(modules: Sequence[str]) -> None:
+    """Import and try out what nearly every notebook uses, and the modules that these ones will."""
+    if os.path.isdir(FONTS):  # noqa: PTH112 (pathlib is not worth importing here)
+        shutil.copytree(FONTS, os.environ["MPLCONFIGDIR"])
+    import matplotlib
+
+    matplotlib.use("module://matplotlib_inline.backend_inline")
+    import matplotlib.pyplot as plt
+    import numpy as np
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    import lossmark.sandbox.kernel  # noqa: F401
+
+    figure = plt.figure()
+    figure.add_subplot().plot(np.arange(2), label="x")
+    FigureCanvasAgg(figure).draw()  # loads the fonts
+    plt.close("all")
+    for name in [*_rehearse(), *modules]:
+        with contextlib.suppress(Exception):  # a few can only be imported by others, or are not installed
+            importlib.import_module(name)
+
+
+def _rehearse() -> list[str]:
+    """Start a kernel and run cells in a child, and return what it imported on the way, in order."""
+    reader, writer = os.pipe()
+    folder = tempfile.mkdtemp()
+    if os.fork() == 0:
+        from lossmark.sandbox.kernel import StudentKernelApp
+
+        try:
+            app = StudentKernelApp.instance(ip=f"{folder}/k", key=b"rehearsal")
+            app.initialize([])
+            assert app.shell is not None
+            for cell in _REHEARSAL:
+                app.shell.run_cell(cell, silent=True)
+        finally:
+            os.write(writer, " ".join(sys.modules).encode())
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as report:
+        imported = report.read().split()
+    shutil.rmtree(folder)
+    return imported
+
+
+def _open(cells: Sequence[str], names: dict[str, Any]) -> bool:
+    """Run the instructor's cells; whether all of them ran without an error."""
+    module = types.ModuleType("__main__")
+    names.update(vars(module))
+    main, sys.modules["__main__"] = sys.modules["__main__"], module
+    previous = signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(OPENING_TIMEOUT_S)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            for number, source in enumerate(cells, 1):
+                name = f"<cell {number}>"
+                linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+                exec(compile(source, name, "exec"), names)
+    except Exception:
+        return False
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
+        sys.modules["__main__"] = main
+        _close_figures()
+    return True
+
+
+def _give_up(*signal_and_frame: object) -> NoReturn:
+    raise TimeoutError("the opening cells take too long")
+
+
+def _close_figures() -> None:
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+
+
+def _start(channel: socket.socket, request: dict[str, Any], filter_: Any) -> None:
+    """Fork a kernel and tell the other side how to reach its init process."""
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        channel.close()
+        os.close(reader)
+        _bridge(request, filter_, writer)
+    os.close(writer)
+    report = _read_report(reader)
+    os.close(reader)
+    if not report.get("init"):
+        reason = report.get("reason", "the kernel ended while it started")
+        channel.send(json.dumps({"failed": request["start"], "reason": reason}).encode())
+        return
+    descriptor = os.pidfd_open(report["init"])
+    socket.send_fds(channel, [json.dumps({"started": request["start"]}).encode()], [descriptor])
+    os.close(descriptor)
+
+
+def _read_report(reader: int) -> dict[str, Any]:
+    """Read what the forks write until one of them says that the kernel is ready, or that something failed."""
+    text = b""
+    while select.select([reader], [], [], START_TIMEOUT_S)[0]:
+        if not (part := os.read(reader, 4096)):
+            break
+        text += part
+        report: dict[str, Any] = {}
+        for line in text.split(b"\n")[:-1]:
+            report.update(json.loads(line))
+        if report.get("ready") or report.get("reason"):
+            return report if report.get("ready") else {"reason": report["reason"]}
+    return {"reason": "the kernel did not start"}
+
+
+def _bridge(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
+    """Enter the namespaces, leave the init process behind, and end."""
+    try:
+        if request["walls"]:
+            walls.volunteer_for_oom()
+            walls.enter_namespaces()
+            if init := os.fork():
+                _write(writer, {"init": init})
+                os._exit(0)
+        else:
+            walls.die_with_parent()  # no namespace ends with its init process
+            _write(writer, {"init": os.getpid()})
+        _init(request, filter_, writer)
+    except BaseException as error:
+        _write(writer, {"reason": f"{type(error).__name__}: {error}"})
+    os._exit(1)
+
+
+def _init(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
+    """PID 1 of a submission: fork the kernel, close the walls when its sockets are bound, then wait for its end."""
+    os.setsid()
+    limits = request["limits"]
+    if request["walls"]:
+        python = sorted({sys.base_prefix, sys.prefix, os.path.dirname(lossmark.__file__)})  # noqa: PTH120
+        walls.cover(HOME, writable_bytes=limits["disk_bytes"], keep=python)
+        walls.cover("/dev/shm", writable_bytes=limits["disk_bytes"])
+        walls.cover_terminals()
+    bound_reader, bound_writer = os.pipe()
+    go_reader, go_writer = os.pipe()
+    kernel = os.fork()
+    if kernel == 0:
+        os.close(bound_reader)
+        os.close(go_writer)
+        _kernel(request, filter_, writer, bound_writer, go_reader)
+    os.close(bound_writer)
+    os.close(go_reader)
+    if not os.read(bound_reader, 1):
+        status = os.waitstatus_to_exitcode(os.waitpid(kernel, 0)[1])
+        _write(writer, {"reason": f"the kernel ended with status {status} while it started"})
+        os._exit(1)
+    if request["walls"]:
+        walls.cover(SOCKETS)
+        walls.cover("/proc")
+        walls.drop_capabilities()
+    _write(writer, {"ready": True})
+    os.write(go_writer, b"g")
+    os.closerange(0, 256)
+    while True:
+        try:
+            ended, status = os.wait()
+        except ChildProcessError:
+            os._exit(1)
+        if ended == kernel:
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)  # everything else in the namespace ends with PID 1
+
+
+def _kernel(request: dict[str, Any], filter_: Any, report: int, bound: int, go: int) -> NoReturn:
+    """Become the student kernel."""
+    try:
+        limits = request["limits"]
+        os.chdir(HOME)
+        walls.set_limits(
+            memory_bytes=limits["memory_bytes"],
+            file_bytes=limits["disk_bytes"],
+            cpu_s=limits["cpu_s"],
+            processes=limits["processes"],
+        )
+        if request["walls"]:
+            walls.drop_privileges(filter_)
+        else:
+            walls.die_with_parent()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nothing, descriptor)
+
+        from lossmark.sandbox.kernel import StudentKernelApp
+
+        app = StudentKernelApp.instance(ip=request["ip"], key=request["key"].encode(), names=request.get("names"))
+        app.initialize([])
+        app.remember(request.get("opening", []))
+        os.close(report)
+        os.write(bound, b"b")
+        os.close(bound)
+        if not os.read(go, 1):
+            os._exit(1)
+        os.close(go)
+        app.start()  # type: ignore[no-untyped-call]
+    except SystemExit as end:
+        _write(report, {"reason": f"IPython did not start ({end})"})
+        os._exit(end.code if isinstance(end.code, int) else 0)
+    except BaseException as error:
+        _write(report, {"reason": f"{type(error).__name__}: {error}"})
+        os._exit(1)
+    os._exit(0)
+
+
+def _write(writer: int, report: dict[str, Any]) -> None:
+    try:
+        os.write(writer, json.dumps(report).encode() + b"\n")
+    except OSError:
+        return  # already closed: the kernel has started and its end is told otherwise
+
+
+def _reap() -> None:
+    """Take note of ended children, so that they do not stay as zombies."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
+    except ChildProcessError:
+        return
+
+
+if __name__ == "__main__":
+    main()

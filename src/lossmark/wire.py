@@ -1,0 +1,235 @@
+"""The wire format between the grader process and the student kernel.
+
+Values cross the boundary as bytes that can be decoded without executing anything. A message is a structure, packed
+with msgpack, followed by the raw numbers of its arrays::
+
+    length of the structure (4 bytes, little endian) | structure | numbers of array 0 | numbers of array 1 | ...
+
+Plain data is None, bool, int, float, complex, str, list, tuple, dict and numeric numpy arrays. A numpy scalar travels
+as an array of no dimensions, a ``np.matrix`` and other subclasses as the array that they are made of. Whatever else
+a value holds arrives as an :class:`Opaque` marker, which equals nothing but its like.
+
+Decoding is bounded in bytes, depth and number of items, and raises :class:`WireError` for anything it did not write.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import msgpack
+import numpy as np
+
+MAX_BYTES = 16 * 2**20
+MAX_STRUCTURE_BYTES = 2**20
+MAX_ITEMS = 100_000
+MAX_DEPTH = 16
+MAX_KEYS = 1000  # of one dict: whoever chooses the keys can make them collide, which takes quadratic time
+MAX_DIMENSIONS = 8
+
+MAX_KIND = 200
+
+_LENGTH_BYTES = 4
+_DTYPES = {
+    np.dtype(code).str: np.dtype(code)
+    for code in ("?", "i1", "u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
+}
+_INT64 = range(-(2**63), 2**64)
+_TYPE_NAME: Any = vars(type)["__name__"]  # a metaclass can put something else before it
+
+
+class WireError(ValueError):
+    """Bytes that are no message of this format, or one beyond its bounds."""
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Stands for a value that is not plain data.
+
+    Attributes
+    ----------
+    kind : str
+        What the value was, in words for the person who reads it: ``"a value of type Tensor"``.
+    """
+
+    kind: str
+
+
+def encode(value: Any) -> bytes:
+    """Encode a value; what is not plain data, or too much of it, becomes an :class:`Opaque` marker.
+
+    Parameters
+    ----------
+    value : object
+        Anything. Its own methods are not relied on: of a subclass of float, the float that it is made of is sent.
+
+    Returns
+    -------
+    bytes
+        A message that :func:`decode` accepts.
+    """
+    encoder = _Encoder()
+    try:
+        return encoder.message(value)
+    except WireError as error:
+        return _Encoder().message(Opaque(str(error)))
+
+
+def decode(data: bytes | memoryview) -> Any:
+    """Decode a message without executing anything.
+
+    Parameters
+    ----------
+    data : bytes
+        A message made by :func:`encode`, or anything else that somebody sent.
+
+    Returns
+    -------
+    object
+        Plain data; arrays are fresh and writable, arrays of no dimensions come back as numpy scalars.
+
+    Raises
+    ------
+    WireError
+        If the bytes are not a message of this format or exceed its bounds.
+    """
+    data = memoryview(data)
+    if len(data) > MAX_BYTES:
+        raise WireError(f"a message of {len(data)} bytes, more than {MAX_BYTES}")
+    length = int.from_bytes(data[:_LENGTH_BYTES], "little")
+    start = _LENGTH_BYTES + length
+    if length > MAX_STRUCTURE_BYTES or start > len(data):
+        raise WireError("the structure's length does not fit the message")
+    try:
+        structure = msgpack.unpackb(data[_LENGTH_BYTES:start], max_array_len=MAX_ITEMS, max_map_len=0)
+    except Exception as error:  # msgpack has several, for bytes that are not msgpack, too deep or too long
+        raise WireError(f"not a message: {type(error).__name__}") from None
+    return _Decoder(data[start:]).value(structure, MAX_DEPTH)
+
+
+class _Encoder:
+    """Turns a value into a structure of msgpack's own types, setting the arrays' numbers aside."""
+
+    def __init__(self) -> None:
+        self.items = 0
+        self.bytes = 0
+        self.numbers: list[bytes] = []
+
+    def message(self, value: Any) -> bytes:
+        structure = msgpack.packb(self.structure(value, MAX_DEPTH))
+        if len(structure) > MAX_STRUCTURE_BYTES:
+            raise WireError("a value too large to send")
+        return b"".join([len(structure).to_bytes(_LENGTH_BYTES, "little"), structure, *self.numbers])
+
+    def structure(self, value: Any, depth: int) -> Any:
+        self.items += 1
+        if depth == 0:
+            raise WireError("a value nested too deeply to send")
+        if self.items > MAX_ITEMS:
+            raise WireError("a value of too many parts to send")
+        if value is None or value is True or value is False:
+            return value
+        # Of an object's type, not `isinstance`, which believes what its `__class__` says.
+        kind = type(value)
+        if issubclass(kind, str):  # numpy's strings too
+            return str.__str__(value).encode("utf-8", "replace").decode("utf-8")
+        if issubclass(kind, np.generic | np.ndarray):
+            return self.array(value)
+        if issubclass(kind, int):
+            number = int.__index__(value)
+            return number if number in _INT64 else self.large_int(number)
+        if issubclass(kind, float):
+            return float.__float__(value)
+        if issubclass(kind, complex):
+            return ["c", complex.__complex__(value).real, complex.__complex__(value).imag]
+        if issubclass(kind, list):
+            return ["l", *(self.structure(item, depth - 1) for item in list.__iter__(value))]
+        if issubclass(kind, tuple):
+            return ["t", *(self.structure(item, depth - 1) for item in tuple.__iter__(value))]
+        if issubclass(kind, dict):
+            pairs = dict.items(value)
+            if len(pairs) > MAX_KEYS:
+                raise WireError("a dict of too many keys to send")
+            return ["d", *(self.structure(part, depth - 1) for pair in pairs for part in pair)]
+        if kind is Opaque:
+            return ["?", value.kind]
+        return ["?", f"a value of type {_TYPE_NAME.__get__(kind)[:80]}"]
+
+    def large_int(self, number: int) -> list[str]:
+        if number.bit_length() > 8 * 1024:
+            raise WireError("an integer of too many digits to send")
+        return ["i", format(number, "x")]
+
+    def array(self, value: np.generic | np.ndarray[Any, Any]) -> list[Any]:
+        array = np.asarray(value)
+        if array.dtype.char in "gG":
+            with np.errstate(all="ignore"):
+                array = array.astype(np.float64 if array.dtype.char == "g" else np.complex128)
+        dtype = array.dtype.newbyteorder("<")
+        if dtype.str not in _DTYPES:
+            return ["?", f"an array of type {array.dtype.name[:80]}"]
+        if array.ndim > MAX_DIMENSIONS:
+            return ["?", f"an array of {array.ndim} dimensions"]
+        self.bytes += array.nbytes
+        if self.bytes > MAX_BYTES - MAX_STRUCTURE_BYTES - _LENGTH_BYTES:
+            raise WireError("arrays too large to send")
+        self.numbers.append(array.astype(dtype, copy=False).tobytes())
+        return ["a", dtype.str, *array.shape]
+
+
+class _Decoder:
+    """Builds the value that a structure describes, taking the arrays' numbers in order."""
+
+    def __init__(self, numbers: memoryview) -> None:
+        self.numbers = numbers
+        self.items = 0
+
+    def value(self, structure: Any, depth: int) -> Any:
+        self.items += 1
+        if depth == 0 or self.items > MAX_ITEMS:
+            raise WireError("nested too deeply, or of too many parts")
+        if structure is None or type(structure) in (bool, int, float, str):
+            return structure
+        match structure:
+            case ["l", *items]:
+                return [self.value(item, depth - 1) for item in items]
+            case ["t", *items]:
+                return tuple(self.value(item, depth - 1) for item in items)
+            case ["d", *parts] if len(parts) % 2 == 0 and len(parts) <= 2 * MAX_KEYS:
+                values = [self.value(part, depth - 1) for part in parts]
+                try:
+                    return dict(zip(values[::2], values[1::2], strict=True))
+                except TypeError:
+                    raise WireError("a key that cannot be one") from None
+            case ["c", float(real), float(imag)]:
+                return complex(real, imag)
+            case ["i", str(digits)] if len(digits) <= 2 * 1024 + 1:
+                return self.large_int(digits)
+            case ["a", str(code), *shape]:
+                return self.array(code, shape)
+            case ["?", str(kind)]:
+                return Opaque(kind[:MAX_KIND])
+        raise WireError("an unknown kind of value")
+
+    def large_int(self, digits: str) -> int:
+        try:
+            return int(digits, 16)
+        except ValueError:
+            raise WireError("an integer that is none") from None
+
+    def array(self, code: str, shape: list[Any]) -> Any:
+        dtype = _DTYPES.get(code)
+        if dtype is None or len(shape) > MAX_DIMENSIONS:
+            raise WireError("an array of an unknown type")
+        if not all(type(length) is int and length >= 0 for length in shape):
+            raise WireError("an array of an impossible shape")
+        size = math.prod(shape) * dtype.itemsize
+        if size > len(self.numbers):
+            raise WireError("an array with fewer numbers than its shape says")
+        try:
+            array = np.frombuffer(self.numbers[:size], dtype).reshape(shape).copy()
+        except (ValueError, OverflowError):  # no numbers at all, but other lengths beyond what numpy can count
+            raise WireError("an array of an impossible shape") from None
+        self.numbers = self.numbers[size:]
+        return array if shape else array[()]
