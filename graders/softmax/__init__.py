@@ -1,0 +1,1 @@
+"""Grader of the assignment ``softmax``: probabilities, their logarithms, and the softmax loss."""
