@@ -1,0 +1,1 @@
+"""Grader of the assignment ``gradients``: numerical derivatives, and the two losses with their gradients."""

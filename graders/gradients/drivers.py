@@ -1,0 +1,103 @@
+"""What runs inside the student kernel: it calls the student's functions and reports, and decides nothing.
+
+Each function is sent by its source, so it imports what it needs and has no types of other modules.
+"""
+
+
+def numerical_gradient(student, name, expression, x, **options):
+    """Call a numerical gradient of the function that `expression` gives for an array called x.
+
+    Return its result, x afterwards, whether x itself was moved, and x as text, which tells the last bit where a
+    comparison of numbers allows for rounding.
+    """
+    import numpy as np
+
+    f = eval(f"lambda x: {expression}", {"np": np})
+    calls_with_x, floats_seen = 0, False
+
+    def watched(point):
+        nonlocal calls_with_x, floats_seen
+        calls_with_x += np.shares_memory(point, x)
+        floats_seen = floats_seen or np.asarray(point).dtype.kind == "f"
+        return f(point)
+
+    gradient = getattr(student, name)(watched, x, **options)
+    in_place = calls_with_x > 1 and (x.dtype.kind == "f" or not floats_seen)
+    return gradient, x, in_place, repr(x.tolist())
+
+
+def sparse_checks(student, expression, x, gradient, times, error_given, **options):
+    """Check a gradient several times; return the errors, x afterwards, and x as text, which tells the last bit.
+
+    If it is given, a right `relative_error` stands in for the student's own: a sparse check is not to blame for the
+    function that it is built from, which has had its own checks.
+    """
+    import random
+
+    import numpy as np
+
+    def relative_error(a, b):
+        a, b = np.asarray(a, float), np.asarray(b, float)
+        return np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), 1e-8))
+
+    np.random.seed(231)  # noqa: NPY002 - the generator that students use
+    random.seed(231)
+    f = eval(f"lambda x: {expression}", {"np": np})
+    names = getattr(student.grad_check_sparse, "__globals__", {}) if error_given else {}
+    own = {name: names[name] for name in ("relative_error",) if name in names}
+    names["relative_error"] = relative_error
+    try:
+        errors = [student.grad_check_sparse(f, x, gradient, **options) for _ in range(times)]
+    finally:
+        del names["relative_error"]
+        names.update(own)
+    return errors, x, repr(x.tolist())
+
+
+def sparse_places(student, x, gradient, times, error_given, **options):
+    """Check a gradient several times; return where f was called, as far as it was at another point than x.
+
+    These are: at how many places at most in one check; which places in none; how many numbers were moved at once, at
+    most; and the smallest and the largest distance. If it is given, something stands in for the student's own
+    `relative_error`, as in `sparse_checks`; what it returns does not matter here.
+    """
+    import random
+
+    import numpy as np
+
+    np.random.seed(231)  # noqa: NPY002 - the generator that students use
+    random.seed(231)
+    start = np.array(x)
+    places, distances, at_once = set(), [], 0
+
+    def f(point):
+        nonlocal at_once
+        away = np.abs(np.asarray(point) - start).ravel()
+        moved = np.flatnonzero(away > 1e-9)
+        places.update(moved.tolist())
+        distances.extend(away[moved].tolist())
+        at_once = max(at_once, len(moved))
+        return np.sum(np.asarray(point) ** 2)
+
+    names = getattr(student.grad_check_sparse, "__globals__", {}) if error_given else {}
+    own = {name: names[name] for name in ("relative_error",) if name in names}
+    names["relative_error"] = lambda a, b: np.float64(0)
+    most, seen = 0, set()
+    try:
+        for _ in range(times):
+            places.clear()
+            student.grad_check_sparse(f, x, gradient, **options)
+            most = max(most, len(places))
+            seen |= places
+    finally:
+        del names["relative_error"]
+        names.update(own)
+    never = sorted(set(range(start.size)) - seen)
+    return most, never, at_once, [min(distances), max(distances)] if distances else []
+
+
+def losses_at(student, name, points, X, y, reg):
+    """Return the losses of a function that returns (loss, dW) at many W, one in each row."""
+    import numpy as np
+
+    return np.array([np.ravel(getattr(student, name)(W, X, y, reg)[0]) for W in points])
