@@ -1,0 +1,38 @@
+"""Reads environment variables, its own and those of the processes that started it, and what /proc tells of them."""
+# ruff: noqa: PTH110, PTH123 (an attacker's plainest way)
+# base: solution
+# earns: all
+
+# %% first
+import os
+import re
+
+reached = ("reach" + "ed").upper()
+SECRET = re.compile("CANARY|^LOSSMARK|^PYTEST|^NBGRADER|^SSH")
+
+
+def ancestors():
+    """Yield the processes that started this one, as far as /proc shows them."""
+    process = os.getpid()
+    while process:
+        yield process
+        try:
+            with open(f"/proc/{process}/stat") as file:
+                process = int(file.read().rpartition(")")[2].split()[1])
+        except OSError:
+            return
+
+
+for name, value in os.environ.items():
+    if SECRET.search(name):
+        print(reached, name, value)
+for process in ancestors():
+    try:
+        with open(f"/proc/{process}/environ") as file:
+            entries = file.read().split("\0")
+    except OSError:
+        continue
+    print(reached, "the environment of process", process, [entry for entry in entries if SECRET.search(entry)])
+for name in ("self/maps", "1/cmdline", "self/mountinfo", "net/unix", "kcore", "keys", "sys/kernel/hostname"):
+    if os.path.exists(f"/proc/{name}"):
+        print(reached, f"/proc/{name}")

@@ -1,0 +1,457 @@
+"""Hostile notebooks against the boundary, and the walls of the sandbox one by one.
+
+Each file of ``tests/attacks`` is graded in a copy of the course in which secrets are planted. An oracle then looks at
+all that came of it: the score, what is shown to a person, the course's files, processes, sockets and memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import secrets
+import select
+import shutil
+import socket
+import sqlite3
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+import lossmark
+from lossmark.course import Course
+from lossmark.errors import NotGraded
+from lossmark.grading import Grader
+from lossmark.kernel import StudentKernel
+from lossmark.results import CellResult, CheckResult, GradedNotebook
+from lossmark.roster import Attack, solution
+from lossmark.sandbox.host import Isolation, Limits, Sandbox
+from lossmark.submission import TimedOut
+
+pytestmark = pytest.mark.sandbox
+
+ROOT = Path(__file__).parents[1]
+ATTACKS = [Attack.read(path) for path in sorted((ROOT / "tests" / "attacks").glob("*.py"))]
+HARMLESS = ("read-files", "read-environment")
+"""Attacks that only look; they may run without walls."""
+
+REACHED = "REACHED"
+SHOWN_KINDS = {"stream", "display_data", "error"}
+"""Kinds of output in a graded notebook; nbgrader would take an `execute_result` for partial credit."""
+ACTIVE = ("<script>lossmark", '<img src=x onerror="lossmark')
+MAX_MESSAGE = 20_000
+MAX_NOTEBOOK = 2**25
+MAX_MEMORY_GROWTH = 300 * 2**20
+SETTINGS = """
+c.Lossmark.call_timeout_s = 2.0
+c.Lossmark.cell_timeout_s = 6.0
+"""
+
+
+SOURCES = {
+    "many magics": "!true\n" * 501,
+    "functions calling each other": "\n".join(f"def f{i}():\n    f{i + 1}()" for i in range(1500)),
+    "open brackets": "x = " + "(" * 100_000,
+    "signs": "x = " + "-" * 100_000 + "1",
+    "half a character": "x = '\ud800'",
+    "a zero": "x = 1\0",
+}
+"""Cells that parsers stumble over; the grader reads a submission's source, too."""
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A copy of the course, and what no student may ever see of it."""
+
+    course: Course
+    home: Path
+    secret: str
+    lines: frozenset[str]
+
+    def digest(self) -> dict[str, str]:
+        """Digest every file of the course and of the grader's home."""
+        files = [path for folder in (self.course.root, self.home) for path in folder.rglob("*") if path.is_file()]
+        return {
+            str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+            if "__pycache__" not in path.parts
+        }
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
+    """Copy the course and plant one secret in all places where a teaching assistant's machine has some."""
+    folder, secret = tmp_path_factory.mktemp("attacked"), f"canary{secrets.token_hex(12)}"
+    root, home = folder / "course", folder / "home"
+    for name in ("source", "graders"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    settings = (ROOT / "nbgrader_config.py").read_text()
+    (root / "nbgrader_config.py").write_text(f"{settings}{SETTINGS}# {secret}\n")
+    for path in (root / "graders").rglob("*.py"):
+        path.write_text(f"# {secret}\n{path.read_text()}\n# {secret}\n")
+    notebook = root / "source" / "hinge_loss" / "hinge_loss.ipynb"
+    source = nbformat.read(notebook, as_version=4)
+    for cell in source.cells:
+        cell.source = cell.source.replace("### END HIDDEN TESTS", f"# {secret}\n### END HIDDEN TESTS")
+    nbformat.write(source, notebook)
+    other = root / "submitted" / "other" / "hinge_loss" / "hinge_loss.ipynb"
+    for path in (other, home / "lossmark-secret.txt", root / "lossmark-secret.txt"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(secret)
+    with sqlite3.connect(root / "gradebook.db") as gradebook:
+        gradebook.execute("CREATE TABLE grade (student TEXT, auto_score REAL)")
+        gradebook.execute("INSERT INTO grade VALUES (?, 0)", [secret])
+    gradebook.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"))
+        patch.setenv("HOME", str(home))
+        patch.setenv("LOSSMARK_CANARY", secret)
+        patch.chdir(root)
+        course = Course(root)
+        yield Plant(course, home, secret, _lines_to_hide(course))
+
+
+def _lines_to_hide(course: Course) -> frozenset[str]:
+    """Lines of code that only graders and hidden tests hold."""
+    assignment = course.assignment("hinge_loss")
+    engine = "\n".join(path.read_text() for path in Path(lossmark.__file__).parent.rglob("*.py"))
+    known = engine + "\n".join(cell.source for cell in solution(assignment).cells)
+    hidden = [cell.source for cell in assignment.source.cells]
+    hidden += [path.read_text() for path in (course.root / "graders").rglob("*.py")]
+    code = re.compile(
+        r"(def|class|from|import|return|assert\w*|yield|@\w+)\b.*[=(\[].*|### BEGIN.*|.*lossmark\.grade.*"
+    )
+    lines = {line.strip() for text in hidden for line in text.splitlines()}
+    return frozenset(line for line in lines if len(line) >= 20 and code.fullmatch(line) and line not in known)
+
+
+@pytest.fixture(scope="module")
+def grader(plant: Plant) -> Iterator[Grader]:
+    with Grader(plant.course, "hinge_loss") as grader:
+        for _ in range(2):  # from the second kernel on, another is kept ready
+            grader.grade(honest(grader))
+        yield grader
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def kernel(sandbox: Sandbox) -> Iterator[StudentKernel]:
+    kernel = StudentKernel(sandbox, Limits())
+    yield kernel
+    kernel.close()
+
+
+def honest(grader: Grader) -> str:
+    """Return the notebook of a student who has solved everything."""
+    text: str = nbformat.writes(solution(grader.assignment))
+    return text
+
+
+def findings(graded: GradedNotebook, plant: Plant) -> list[str]:
+    """Say what a submission has reached that it should not have, as far as its grading shows it."""
+    found = []
+    shown = [
+        str(value) for cell in graded.notebook.cells for output in cell.get("outputs", []) for value in _leaves(output)
+    ]
+    messages = [check.message for cell in graded.cells for check in cell.checks]
+    for text in (*shown, *messages, *graded.remarks):
+        if REACHED in text:
+            found.append(text[text.index(REACHED) :][:200])
+        if plant.secret in text:
+            found.append(f"a secret: {text[:200]}")
+        found += [f"a line of the graders: {line}" for line in plant.lines if line in text]
+    found += [f"a message of {len(text)} characters" for text in messages if len(text) > MAX_MESSAGE]
+    kinds = {output.output_type for cell in graded.notebook.cells for output in cell.get("outputs", [])}
+    found += [f"an output of kind {kind}" for kind in kinds - SHOWN_KINDS]
+    return found + _faults_of_file(graded.notebook)
+
+
+def _faults_of_file(notebook: NotebookNode) -> list[str]:
+    """Say what is wrong with a graded notebook as a file, and as a page for a browser."""
+    try:
+        nbformat.validate(notebook)
+        size = len(nbformat.writes(notebook).encode())
+    except (nbformat.ValidationError, ValueError) as error:
+        return [f"an invalid notebook: {str(error)[:200]}"]
+    faults = [f"a notebook of {size} bytes"] if size > MAX_NOTEBOOK else []
+    page = HTMLExporter(template_name="classic").from_notebook_node(notebook)[0]
+    return faults + [f"active content: {code}" for code in ACTIVE if code in page]
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, dict):
+        yield from (leaf for key, part in value.items() for leaf in (key, *_leaves(part)))
+    elif isinstance(value, list):
+        yield from (leaf for part in value for leaf in _leaves(part))
+    else:
+        yield value
+
+
+def processes_of(sandbox: Sandbox) -> set[int]:
+    """Return the living descendants of a sandbox's process, itself included."""
+    assert sandbox._process is not None
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue  # it has ended meanwhile
+        if state != "Z":
+            parents[int(path.parent.name)] = int(parent)
+    family = {sandbox._process.pid}
+    while more := {process for process, parent in parents.items() if parent in family} - family:
+        family |= more
+    return family
+
+
+def peak_memory() -> int:
+    """Return the most memory that this process has held, in bytes, since it was last forgotten."""
+    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert peak is not None
+    return 1024 * int(peak[1])
+
+
+def forget_peak_memory() -> None:
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def listens(family: socket.AddressFamily, address: object) -> bool:
+    with socket.socket(family) as one:
+        return one.connect_ex(address) == 0
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_attack_reaches_nothing(attack: Attack, plant: Plant, grader: Grader) -> None:
+    assert grader.sandbox._process is not None
+    files, main_process, processes = plant.digest(), grader.sandbox._process.pid, len(processes_of(grader.sandbox))
+    forget_peak_memory()
+    before = peak_memory()
+
+    graded = grader.grade(nbformat.writes(attack.notebook(grader.assignment)))
+
+    assert findings(graded, plant) == []
+    assert graded.score == (graded.max_score if attack.earns_all else 0.0)
+    assert peak_memory() - before < MAX_MEMORY_GROWTH
+    assert plant.digest() == files
+    assert not listens(socket.AF_INET, ("127.0.0.1", 47114))
+    assert not listens(socket.AF_UNIX, "\0lossmark-inside")
+    after = grader.grade(honest(grader))
+    assert after.score == after.max_score
+    assert grader.sandbox._process.pid == main_process
+    assert len(processes_of(grader.sandbox)) == processes
+    assert len(list(Path(grader.sandbox._folder or "", "s").iterdir())) <= 1
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_source_does_not_stop_the_grader(source: str, grader: Grader) -> None:
+    notebook = solution(grader.assignment)
+    cell = next(
+        cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "L_i_vectorized"
+    )
+    cell.source += "\n    f0()"  # never reached, but read by the check that looks for loops
+    notebook.cells.insert(0, new_code_cell(source))
+    graded = grader.grade(nbformat.writes(notebook))
+    assert graded.score == graded.max_score
+
+
+def test_fault_of_a_check_does_not_spoil_the_next_submission(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Grader(plant.course, "hinge_loss") as grader:
+        with monkeypatch.context() as broken:
+            broken.setattr(grader.graders.reference, "squared_hinge_loss", None)
+            with pytest.raises(NotGraded):
+                grader.grade(honest(grader))
+        after = grader.grade(honest(grader))
+    assert after.score == after.max_score
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_attack_is_noticed_where_there_are_no_walls(name: str, plant: Plant) -> None:
+    attack = next(attack for attack in ATTACKS if attack.name == name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that there are no walls
+        with Grader(plant.course, "hinge_loss", Isolation.NONE) as grader:
+            graded = grader.grade(nbformat.writes(attack.notebook(grader.assignment)))
+            left = []
+            for process in processes_of(grader.sandbox):
+                with contextlib.suppress(ProcessLookupError):
+                    left.append(os.pidfd_open(process))
+    assert findings(graded, plant)
+    for descriptor in left:  # readable when the process has ended
+        assert select.select([descriptor], [], [], 10)[0]
+        os.close(descriptor)
+
+
+def test_every_attack_says_what_it_tries() -> None:
+    assert len(ATTACKS) >= 16
+    assert all(attack.purpose.count("\n") == 0 and attack.purpose.endswith(".") for attack in ATTACKS)
+
+
+@pytest.mark.parametrize("place", ["output", "message", "traceback", "kind", "page", "count", "size"])
+def test_oracle_notices(place: str, plant: Plant) -> None:
+    check = CheckResult("test_x", "A title", 0.0, 1.0, "failed", "all is well")
+    cell = new_code_cell("pass", outputs=[new_output("stream", text="all is well")])
+    clean = GradedNotebook("hinge_loss", (CellResult("x", (check,)),), (), (), new_notebook(cells=[cell]), 0.0)
+    assert findings(clean, plant) == []
+    hidden = sorted(plant.lines)[len(plant.lines) // 2]
+    graded = clean
+    match place:
+        case "output":
+            cell.outputs = [new_output("display_data", {"text/plain": ["a", f"b{plant.secret}"]})]
+        case "message":
+            graded = replace(clean, cells=(CellResult("x", (replace(check, message=f"see {hidden}"),)),))
+        case "traceback":
+            cell.outputs = [new_output("error", ename="E", evalue="", traceback=[f"{REACHED} a file"])]
+        case "kind":
+            cell.outputs = [new_output("execute_result", {"text/plain": "20"}, execution_count=1)]
+        case "page":
+            cell.outputs = [new_output("display_data", {"text/html": "<script>lossmark</script>"})]
+        case "count":
+            cell.execution_count = "<script>lossmark</script>"
+        case "size":
+            cell.outputs = [new_output("stream", text="x" * MAX_NOTEBOOK)]
+    assert len(findings(graded, plant)) >= 1
+
+
+def run(kernel: StudentKernel, source: str, timeout_s: float = 10.0) -> str:
+    """Run a cell and return what it printed, and what it raised."""
+    cell = new_code_cell(source)
+    kernel.execute(cell, timeout_s)
+    return "".join(output.get("text") or f"{output.get('ename')}: {output.get('evalue')}" for output in cell.outputs)
+
+
+def test_student_is_nobody_without_capabilities(kernel: StudentKernel) -> None:
+    source = """
+        import ctypes, os
+        libc = ctypes.CDLL(None)
+        header, sets = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+        libc.capget(header, sets)
+        bounding = sum(libc.prctl(23, capability, 0, 0, 0) > 0 for capability in range(64))
+        print(os.getresuid(), os.getresgid(), any(sets), bounding, libc.prctl(39, 0, 0, 0, 0))
+    """
+    assert run(kernel, source).strip() == f"{(65534,) * 3} {(65534,) * 3} False 0 1"
+
+
+def test_student_sees_neither_processes_nor_sockets_nor_the_course(kernel: StudentKernel) -> None:
+    source = f"""
+        import os
+        print([os.listdir(name) for name in ("/proc", "/run/lossmark")], os.getpid(), os.getppid())
+        print(set(os.listdir({str(ROOT)!r})) - {{"src", ".venv"}} if os.path.isdir({str(ROOT)!r}) else set())
+        print([name for name in ("/etc/passwd", "/home", "/sys", "/var", "/dev/mem") if os.path.exists(name)])
+    """
+    assert run(kernel, source).splitlines() == ["[[], []] 2 1", "set()", "[]"]
+
+
+def test_student_inherits_no_way_back_to_the_sandbox(kernel: StudentKernel) -> None:
+    source = """
+        import os, socket, stat
+        for fd in range(1024):
+            try:
+                mode = os.fstat(fd).st_mode
+            except OSError:
+                continue
+            if stat.S_ISSOCK(mode):
+                kind = socket.socket(fileno=os.dup(fd))
+                if kind.type == socket.SOCK_SEQPACKET:
+                    print("socket", fd, kind)
+            elif stat.S_ISDIR(mode) or stat.S_ISREG(mode):
+                print("file", fd)
+    """
+    assert run(kernel, source) == ""
+
+
+def test_student_has_only_the_environment_of_the_sandbox(
+    kernel: StudentKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lossmark.sandbox.bubblewrap import ENVIRONMENT
+
+    names = eval(run(kernel, "import os; print(sorted(os.environ))"))
+    # IPython's kernel adds settings of its own for the programs that it starts.
+    assert set(names) - set(ENVIRONMENT) <= {
+        "PWD",
+        "JPY_PARENT_PID",
+        "TERM",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "FORCE_COLOR",
+        "PAGER",
+        "GIT_PAGER",
+        "PYDEVD_USE_FRAME_EVAL",
+        "LC_CTYPE",
+    }
+
+
+def test_network_is_unreachable(kernel: StudentKernel) -> None:
+    source = """
+        import errno, socket
+        for address in (("127.0.0.1", 80), ("192.0.2.1", 80)):
+            print(errno.errorcode[socket.socket().connect_ex(address)])
+    """
+    assert run(kernel, source).split() == ["ENETUNREACH", "ENETUNREACH"]
+
+
+@pytest.mark.parametrize("folder", ["/tmp", "/dev/shm"])
+def test_files_of_one_fork_are_hidden_from_another(folder: str, kernel: StudentKernel, sandbox: Sandbox) -> None:
+    run(kernel, f"open('{folder}/answers', 'w').write('42')")
+    other = StudentKernel(sandbox, Limits())
+    try:
+        assert "answers" not in run(other, f"import os; print(os.listdir('{folder}'))")
+    finally:
+        other.close()
+
+
+def test_terminals_of_one_fork_are_hidden_from_another(kernel: StudentKernel, sandbox: Sandbox) -> None:
+    assert run(kernel, "import os; ends = os.openpty(); print(os.ttyname(ends[1]))").strip() == "/dev/pts/0"
+    other = StudentKernel(sandbox, Limits())
+    try:
+        assert run(other, "import os; print(os.listdir('/dev/pts'))").strip() == "['ptmx']"
+    finally:
+        other.close()
+
+
+def test_memory_is_limited(kernel: StudentKernel) -> None:
+    assert run(kernel, "hoard = bytearray(1200 * 2**20)").startswith("MemoryError")
+    assert run(kernel, "print(len(bytearray(700 * 2**20)))").strip() == str(700 * 2**20)
+
+
+def test_size_of_files_is_limited(sandbox: Sandbox) -> None:
+    kernel = StudentKernel(sandbox, replace(Limits(), disk_bytes=2**20))
+    try:
+        assert "Error" in run(kernel, "open('/tmp/large', 'wb').write(bytes(2**21))")
+    finally:
+        kernel.close()
+
+
+def test_number_of_processes_is_limited(kernel: StudentKernel) -> None:
+    source = """
+        import threading
+        stop, started = threading.Event(), 0
+        try:
+            for started in range(200):
+                threading.Thread(target=stop.wait, daemon=True).start()
+        except RuntimeError as error:
+            print(started < 64, error)
+        stop.set()
+    """
+    assert run(kernel, source).strip() == "True can't start new thread"
+
+
+def test_deadline_ends_all_processes(sandbox: Sandbox) -> None:
+    kernel = StudentKernel(sandbox, Limits())
+    with pytest.raises(TimedOut):
+        run(kernel, "import os, time\nfor _ in range(4): os.fork()\ntime.sleep(60)", timeout_s=0.5)
+    during = len(processes_of(sandbox))
+    kernel.close()
+    assert len(processes_of(sandbox)) <= during - 2**4

@@ -1,0 +1,149 @@
+"""A course on disk: where it begins, what it sets, and what its assignments ask for."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from helpers import ROOT, graded_cell, write_course
+from lossmark.course import Course, digest_of, kind_of
+from lossmark.errors import UsageError
+from lossmark.sandbox.host import Isolation, Limits
+
+CELLS = [
+    graded_cell("solution", "f", "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"),
+    graded_cell("tests", "f_tests", "f()\n### BEGIN HIDDEN TESTS\nhidden\n### END HIDDEN TESTS", 2.5),
+    graded_cell("manual", "why", "Answer.\n### BEGIN MARK SCHEME\nscheme\n### END MARK SCHEME", 3),
+    graded_cell("locked", "data", "x = 1"),
+]
+
+
+@pytest.fixture
+def course(tmp_path):
+    write_course(tmp_path, CELLS, {})
+    return Course(tmp_path)
+
+
+def settings_of(course, text):
+    (course.root / "nbgrader_config.py").write_text(f"c = get_config()\n{text}\n")
+    return Course(course.root).settings
+
+
+class TestFind:
+    def test_a_course_is_found_from_within(self, course):
+        for start in (".", "source/toy", "source/toy/toy.ipynb", "graders/toy/reference.py"):
+            assert Course.find(course.root / start) == course
+
+    def test_a_folder_outside_is_no_course(self, tmp_path):
+        with pytest.raises(UsageError, match="is not in a course"):
+            Course.find(tmp_path)
+
+    def test_a_configuration_without_graders_is_no_course(self, tmp_path):
+        (tmp_path / "nbgrader_config.py").touch()
+        with pytest.raises(UsageError, match="is not in a course"):
+            Course.find(tmp_path)
+
+
+class TestSettings:
+    def test_what_is_not_set_has_a_default(self, course):
+        assert course.settings.seed == 231
+        assert course.settings.isolation == Isolation.BUBBLEWRAP
+        assert course.settings.limits().memory_bytes == Limits().memory_bytes
+
+    def test_what_is_set_counts(self, course):
+        settings = settings_of(course, "c.Lossmark.seed = 7\nc.Lossmark.notebook_timeout_s = 9.5")
+        assert settings.seed == 7
+        assert (settings.limits().notebook_timeout_s, settings.limits().cpu_s) == (9.5, 11)
+
+    def test_another_isolation_must_have_a_known_name(self, course):
+        assert settings_of(course, "c.Lossmark.isolation = 'none'").isolation == Isolation.NONE
+        with pytest.raises(Exception, match="isolation"):
+            settings_of(course, "c.Lossmark.isolation = 'container'")
+
+
+class TestAssignment:
+    def test_assignments_are_those_with_graders(self, course):
+        write_course(course.root, CELLS, {}, name="another")
+        (course.root / "graders" / "notes").mkdir()
+        assert course.assignments == ["another", "toy"]
+
+    @pytest.mark.parametrize("name", ["other", "", ".", "..", "toy/", "../toy"])
+    def test_an_unknown_assignment_is_a_wrong_usage(self, course, name):
+        with pytest.raises(UsageError, match=r"there is no assignment .* \(there is: toy\)"):
+            course.assignment(name)
+
+    def test_graders_without_a_notebook_are_no_assignment(self, course):
+        (course.root / "source" / "toy" / "toy.ipynb").unlink()
+        with pytest.raises(UsageError, match="no assignment"):
+            course.assignment("toy")
+
+    def test_it_knows_its_cells_points_and_what_waits_for_a_person(self, course):
+        assignment = course.assignment("toy")
+        assert list(assignment.cells) == ["f", "f_tests", "why", "data"]
+        assert assignment.points == {"f_tests": 2.5}
+        assert assignment.manual == ("why",)
+
+    def test_released_are_neither_solutions_nor_hidden_tests_nor_schemes(self, course):
+        text = nbformat.writes(course.assignment("toy").released)
+        for hidden in ("return 1", "hidden", "scheme", "BEGIN"):
+            assert hidden not in text
+        assert "NotImplementedError" in text
+
+    def test_the_source_is_as_it_was(self, course):
+        assert "hidden" in nbformat.writes(course.assignment("toy").source)
+
+    def test_an_edited_notebook_is_read_again(self, course):
+        course.assignment("toy")
+        write_course(course.root, CELLS[:1], {})
+        assert list(course.assignment("toy").cells) == ["f"]
+
+    def test_hinge_loss_has_five_graded_parts_and_two_written_ones(self):
+        assignment = Course(ROOT).assignment("hinge_loss")
+        names = ["L_i", "L_i_vectorized", "svm_loss", "squared_hinge_loss", "svm_answers"]
+        assert list(assignment.points) == [f"{name}_tests" for name in names]
+        assert assignment.manual == ("margin_choice", "hinge_vs_squared")
+
+
+class TestKindOf:
+    @pytest.mark.parametrize("kind", ["solution", "tests", "manual", "locked"])
+    def test_cells_with_metadata_have_a_kind(self, kind):
+        assert kind_of(graded_cell(kind, "a", "")) == kind
+
+    def test_a_graded_code_cell_with_a_solution_is_read_by_a_person(self):
+        cell = graded_cell("tests", "a", "")
+        cell.metadata.nbgrader.solution = True
+        assert kind_of(cell) == "manual"
+
+    def test_a_task_is_read_by_a_person(self):
+        cell = new_markdown_cell("", metadata={"nbgrader": {"grade_id": "a", "task": True}})
+        assert kind_of(cell) == "manual"
+
+    @pytest.mark.parametrize(
+        "metadata", [{}, {"nbgrader": {}}, {"nbgrader": {"grade_id": ""}}, {"nbgrader": {"grade_id": "a"}}]
+    )
+    def test_other_cells_have_none(self, metadata):
+        assert kind_of(new_code_cell("", metadata=metadata)) is None
+
+
+class TestDigest:
+    def test_it_changes_with_content_names_and_files(self, course):
+        folder = course.root / "graders"
+        seen = {digest_of(folder)}
+        (folder / "toy" / "reference.py").write_text("a = 1")
+        seen.add(digest_of(folder))
+        (folder / "toy" / "reference.py").rename(folder / "toy" / "laws.py")
+        seen.add(digest_of(folder))
+        (folder / "toy" / "more.py").touch()
+        seen.add(digest_of(folder))
+        assert len(seen) == 4
+
+    def test_it_stays_with_the_same_content_elsewhere(self, course, tmp_path_factory):
+        other = tmp_path_factory.mktemp("other")
+        write_course(other, CELLS, {})
+        assert digest_of(course.root / "graders") == digest_of(other / "graders")
+
+    def test_other_files_do_not_count(self, course):
+        before = digest_of(course.root / "graders")
+        (course.root / "graders" / "toy" / "notes.txt").write_text("x")
+        assert digest_of(course.root / "graders") == before

@@ -1,0 +1,154 @@
+"""Running a notebook in the real sandbox: up to where it is needed, and again when the kernel was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from lossmark.execution import NotebookRun
+from lossmark.kernel import StudentKernel
+from lossmark.sandbox.host import Limits, Sandbox
+from lossmark.submission import Killed, Missing, Submission, TimedOut
+
+pytestmark = pytest.mark.sandbox
+
+LIMITS = replace(Limits(), cell_timeout_s=2.0, call_timeout_s=0.5)
+KILL = "import os; os._exit(0)"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+Start = Callable[..., NotebookRun]
+
+
+@pytest.fixture
+def start(sandbox: Sandbox) -> Iterator[Start]:
+    """Begin the run of a notebook of code cells, called `c0`, `c1`, ..."""
+    runs = []
+
+    def start(*sources: str | NotebookNode, limits: Limits = LIMITS) -> NotebookRun:
+        cells = [new_code_cell(source) if isinstance(source, str) else source for source in sources]
+        for i, cell in enumerate(cells):
+            cell.metadata["nbgrader"] = {"grade_id": f"c{i}"}
+        runs.append(NotebookRun(cells, lambda: StudentKernel(sandbox, limits), limits))
+        return runs[-1]
+
+    yield start
+    for run in runs:
+        run.close()
+
+
+def printed(run: NotebookRun) -> list[str]:
+    return ["".join(output.get("text", output.get("ename")) for output in cell.outputs) for cell in run.cells]
+
+
+def test_cells_run_when_they_are_needed(start: Start) -> None:
+    run = start("x = 1\nprint(x)", "x += 1\nprint(x)", "x += 1\nprint(x)")
+    assert run.submission_at("c1").value("x") == 2
+    assert printed(run) == ["1\n", "2\n", ""]
+    assert run.submission_at("c2").value("x") == 3
+    assert printed(run) == ["1\n", "2\n", "3\n"]
+
+
+def test_cells_run_once_however_often_they_are_asked_about(start: Start) -> None:
+    run = start("x = []", "x.append(1)")
+    assert [run.submission_at("c1").value("x") for _ in range(3)] == [[1], [1], [1]]
+
+
+def test_earlier_cell_is_seen_as_it_was_then(start: Start) -> None:
+    run = start("x = 1", "x = 2")
+    assert run.submission_at("c1").value("x") == 2
+    assert run.submission_at("c0").value("x") == 1
+    assert run.submission_at("c1").value("x") == 2
+
+
+def test_submission_knows_the_code_up_to_its_cell(start: Start) -> None:
+    run = start("x = 1", new_markdown_cell("# Title"), "x = 2", "x = 3")
+    assert run.submission_at("c2").code == ("x = 1", "x = 2")
+
+
+def test_text_and_empty_cells_do_not_run(start: Start) -> None:
+    run = start(new_markdown_cell("raise ValueError"), "", "  \n", "x = 1")
+    assert run.submission_at("c3").value("x") == 1
+    assert [cell.get("execution_count") for cell in run.cells[:3]] == [None, None, None]
+
+
+def test_error_does_not_end_the_run(start: Start) -> None:
+    run = start("x = 1\nraise ValueError", "x += 1")
+    assert run.submission_at("c1").value("x") == 2
+    assert printed(run) == ["ValueError", ""]
+
+
+def test_cell_that_ends_the_kernel_is_left_out_from_then_on(start: Start) -> None:
+    run = start("x = 1\nprint('once')", f"x = 5; {KILL}", "x += 1\nprint(x)")
+    assert run.submission_at("c2").value("x") == 2
+    assert printed(run)[::2] == ["once\n", "2\n"]
+    assert "the kernel ended while this ran" in printed(run)[1]
+
+
+def test_cell_that_takes_too_long_is_left_out_from_then_on(start: Start) -> None:
+    run = start("x = 1", "while True: pass", "x += 1", limits=replace(LIMITS, cell_timeout_s=0.5))
+    assert run.submission_at("c2").value("x") == 2
+    assert printed(run)[1] == "[not finished after 0.5 seconds]\n"
+
+
+def test_every_cell_may_end_the_kernel(start: Start) -> None:
+    run = start(KILL, KILL, KILL)
+    with pytest.raises(Missing):
+        run.submission_at("c2").value("x")
+
+
+@pytest.mark.parametrize(("body", "fault"), [("os._exit(0)", Killed), ("while True: pass", TimedOut)])
+def test_call_that_loses_the_kernel_costs_no_other(body: str, fault: type[Exception], start: Start) -> None:
+    end = f"def end():\n    state.append(1)\n    {body}"
+    run = start("import os\nstate = []", end, "def count():\n    return len(state)")
+    submission = run.submission_at("c2")
+    with pytest.raises(fault):
+        submission.end()
+    assert submission.count() == 0
+    assert len(submission.calls) == 2
+
+
+def test_lost_kernel_is_replaced_with_the_cells_run_so_far(start: Start) -> None:
+    run = start("def end():\n    import os; os._exit(0)", "x = 1\nprint(x)", "x = 2\nprint(x)")
+    submission = run.submission_at("c1")
+    with pytest.raises(Killed):
+        submission.end()
+    assert submission.value("x") == 1
+    assert printed(run) == ["", "1\n", ""]
+
+
+def test_no_kernel_is_started_before_it_is_needed() -> None:
+    def refuse() -> StudentKernel:
+        raise AssertionError("nothing was asked yet")
+
+    run = NotebookRun([new_code_cell("x = 1")], refuse, LIMITS)
+    run.advance(0)
+    run.close()
+
+
+def test_nothing_runs_when_the_time_is_up(start: Start) -> None:
+    run = start("x = 1", "while True: pass", "print('never')", limits=replace(LIMITS, notebook_timeout_s=0.8))
+    submission = run.submission_at("c2")
+    with pytest.raises(TimedOut, match="the time for the whole notebook was used up before this"):
+        submission.value("x")
+    assert printed(run)[2] == "[not run: the time for the whole notebook was used up before this]\n"
+
+
+def test_trusted_code_can_be_sent(start: Start) -> None:
+    def drive(student: Any, n: int) -> list[int]:
+        counter = student.Counter()
+        return [counter.step() for _ in range(n)]
+
+    run = start("class Counter:\n    n = 0\n    def step(self):\n        self.n += 1\n        return self.n")
+    submission: Submission = run.submission_at("c0")
+    assert submission.run(drive, 3) == [1, 2, 3]

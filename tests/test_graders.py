@@ -1,0 +1,355 @@
+"""The checks of an assignment: how they are loaded and verified, and what they make of a submission."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sys
+import textwrap
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from helpers import Replies, graded_cell, submission_of, write_course
+from lossmark import wire
+from lossmark.errors import NotGraded
+from lossmark.graders import GraderError, Graders
+from lossmark.submission import Killed, Submission, TimedOut
+
+CELLS = [
+    graded_cell("solution", "double", "pass"),
+    graded_cell("tests", "double_tests", "pass", 3),
+    graded_cell("solution", "answers", "pass"),
+    graded_cell("tests", "answers_tests", "pass", 1),
+]
+REFERENCE = "def double(x):\n    return 2 * x\nanswers = {'a': 5}\n"
+CHECKS = """
+    import numpy as np
+    from lossmark import CheckFailed, assert_answer, assert_close, check, problem
+    from . import reference
+
+    def numbers(rng):
+        yield problem("one", 1)
+        yield problem("some number", float(rng.integers(2, 100)))
+
+    class TestDouble:
+        cell = "double_tests"
+
+        @check(points=2, problems=numbers)
+        def test_value(self, submission, problem):
+            '''Doubles'''
+            assert_close(submission.double(*problem.args), reference.double(*problem.args), tolerance=0)
+
+        @check(points=1)
+        def test_zero(self, submission):
+            '''Keeps 0'''
+            assert_close(submission.double(0), 0, tolerance=0)
+
+    class TestAnswers:
+        cell = "answers_tests"
+
+        @check(points=1)
+        def test_a(self, submission):
+            '''Knows a'''
+            assert_answer(submission.value("a"), reference.answers["a"])
+"""
+MISCONCEPTIONS = """
+    from lossmark import misconception
+
+    @misconception("double", loses=["test_value"])
+    def double_squared(x):
+        '''You square.'''
+        return x * x
+
+    @misconception("double", loses=["test_value", "test_zero"])
+    def double_one_more(x):
+        '''You add one.'''
+        return 2 * x + 1
+
+    @misconception("answers", loses=["test_a"])
+    def answers_six():
+        '''You say six.'''
+        a = 6
+"""
+TOY = {"reference": REFERENCE, "test_toy": CHECKS, "misconceptions": MISCONCEPTIONS}
+WITH_CHECK = """
+    from lossmark import check
+    class TestDouble:
+        cell = "double_tests"
+        @check(points=3)
+        def test_a(self, submission{arguments}):
+            '''A title'''
+            {body}
+    class TestAnswers:
+        cell = "answers_tests"
+        @check(points=1)
+        def test_b(self):
+            '''Another title'''
+"""
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Write a course and load its graders; all are closed in the end."""
+    loaded = []
+
+    def load(files=TOY, folder="course", seed=231):
+        graders = Graders(write_course(tmp_path / folder, CELLS, files), seed)
+        loaded.append(graders)
+        return graders
+
+    yield load
+    for graders in reversed(loaded):
+        graders.close()
+
+
+def with_check(body, arguments=""):
+    return {"test_toy": WITH_CHECK.format(body=body, arguments=arguments)}
+
+
+def outcomes(graders, submission, cell="double_tests"):
+    return [(check.name, check.outcome, check.points) for check in graders.run(cell, submission).checks]
+
+
+class TestLoading:
+    def test_points_titles_and_versions_are_known(self, load):
+        graders = load()
+        assert graders.points_of("double_tests") == {"test_value": 2.0, "test_zero": 1.0}
+        assert [variant.name for variant in graders.misconceptions] == ["squared", "one_more", "six"]
+        assert graders.alternatives == []
+        assert graders.reference.double(2) == 4
+
+    @pytest.mark.parametrize(
+        ("files", "complaint"),
+        [
+            ({}, "there are no checks in"),
+            ({"test_toy": CHECKS.replace("points=2", "points=2.5")}, "double_tests in .* add up to 3.5 points, not 3"),
+            ({"test_toy": CHECKS.replace('"answers_tests"', '"double_tests"')}, "add up to 4 points, not 3"),
+            ({"test_toy": CHECKS.replace('"answers_tests"', '"other_tests"')}, "'other_tests', which the notebook"),
+            ({"test_toy": CHECKS.replace('cell = "answers_tests"', "pass")}, "is for the cell ''"),
+            ({"test_toy": f"{CHECKS}\n    def test_plain():\n        pass\n"}, "test_plain is no check"),
+            ({"test_toy": CHECKS.replace("@check(points=1)\n        def test_a", "def test_a")}, "test_a is no check"),
+            ({"test_toy": "import missing_module"}, "(?s)cannot be loaded: .*missing_module"),
+            ({"test_toy": "def broken(:"}, "cannot be loaded"),
+            ({"test_toy": "raise KeyError('ours')"}, "cannot be loaded"),
+            ({"test_toy": CHECKS.replace("'''Doubles'''", "pass")}, "needs a docstring"),
+            ({"reference": "1 / 0", "test_toy": CHECKS}, "ZeroDivisionError"),
+            ({**TOY, "misconceptions": "1 / 0"}, r"toy\.misconceptions cannot be loaded: ZeroDivisionError"),
+            ({**TOY, "misconceptions": "def broken(:"}, "misconceptions cannot be loaded: SyntaxError"),
+            ({**TOY, "alternatives": "import missing_module"}, "alternatives cannot be loaded: ModuleNotFoundError"),
+            ({**TOY, "alternatives": "from . import missing"}, "alternatives cannot be loaded: ImportError"),
+        ],
+        ids=[
+            "no checks", "too many points", "points in the wrong cell", "unknown cell", "no cell", "plain test",
+            "undecorated test", "missing module", "syntax error", "error", "no title", "broken reference",
+            "broken misconceptions", "syntax error in misconceptions", "broken alternatives", "missing sibling",
+        ],
+    )  # fmt: skip
+    def test_graders_at_fault_are_refused(self, load, files, complaint):
+        with pytest.raises(GraderError, match=complaint):
+            load({"reference": REFERENCE} | files)
+
+    def test_a_missing_file_is_our_fault(self, tmp_path):
+        assignment = write_course(tmp_path, CELLS, TOY)
+        (assignment.graders / "alternatives.py").unlink()
+        with pytest.raises(GraderError, match="alternatives cannot be loaded"):
+            Graders(assignment, 231)
+
+    def test_a_fault_of_ours_is_not_a_zero(self):
+        assert issubclass(GraderError, NotGraded)
+
+    def test_two_courses_do_not_mix(self, load):
+        other = {**TOY, "reference": REFERENCE.replace("2 * x", "20 * x")}
+        first, second = load(folder="first"), load(other, folder="second")
+        assert outcomes(first, submission_of(double=lambda x: 2 * x))[0][1] == "passed"
+        assert outcomes(second, submission_of(double=lambda x: 2 * x))[0][1] == "failed"
+        assert outcomes(second, submission_of(double=lambda x: 20 * x))[0][1] == "passed"
+        assert outcomes(load(folder="first"), submission_of(double=lambda x: 2 * x))[0][1] == "passed"
+
+    def test_edited_graders_are_seen_when_they_are_loaded_again(self, load):
+        load()
+        edited = CHECKS.replace("points=2", "points=2.25").replace(
+            "points=1)\n        def test_zero", "points=0.75)\n        def test_zero"
+        )
+        graders = load({**TOY, "test_toy": edited, "reference": REFERENCE.replace("2 * x", "x + x + x")})
+        assert graders.points_of("double_tests") == {"test_value": 2.25, "test_zero": 0.75}
+        assert outcomes(graders, submission_of(double=lambda x: 3 * x))[0][1] == "passed"
+
+    @pytest.mark.parametrize("files", [TOY, {**TOY, "misconceptions": "1 / 0"}], ids=["loaded", "at fault"])
+    def test_modules_loaded_before_are_put_back(self, tmp_path, files, monkeypatch):
+        before = ModuleType("graders")
+        monkeypatch.setitem(sys.modules, "graders", before)
+        path = list(sys.path)
+        with contextlib.suppress(GraderError):
+            Graders(write_course(tmp_path, CELLS, files), 231).close()
+        assert sys.modules["graders"] is before
+        assert "graders.toy" not in sys.modules
+        assert sys.path == path
+
+    def test_settings_of_pytest_in_the_course_do_not_matter(self, load, tmp_path):
+        (tmp_path / "course").mkdir()
+        (tmp_path / "course" / "pytest.ini").write_text("[pytest]\naddopts = -n 4\npython_functions = other_*\n")
+        assert outcomes(load(with_check("pass")), submission_of()) == [("test_a", "passed", 3.0)]
+
+
+class TestRunning:
+    def test_a_right_submission_earns_all(self, load):
+        result = load().run("double_tests", submission_of(double=lambda x: 2 * x))
+        assert (result.score, result.max_score, result.lost) == (3.0, 3.0, ())
+        assert all(check.message == "" and check.misconception is None for check in result.checks)
+
+    def test_results_are_in_the_order_of_the_file(self, load):
+        result = load().run("double_tests", submission_of())
+        assert [(check.name, check.title) for check in result.checks] == [
+            ("test_value", "Doubles"),
+            ("test_zero", "Keeps 0"),
+        ]
+
+    def test_only_the_checks_of_the_cell_are_run(self, load):
+        assert outcomes(load(), submission_of(a=5), "answers_tests") == [("test_a", "passed", 1.0)]
+
+    def test_submissions_do_not_mix(self, load):
+        graders = load()
+        right, wrong = submission_of(double=lambda x: 2 * x), submission_of(double=lambda x: 0)
+        for submission, score in ((right, 3), (wrong, 1), (right, 3)):
+            assert graders.run("double_tests", submission).score == score
+
+    @pytest.mark.parametrize(
+        ("reply", "outcome"),
+        [
+            (TimedOut("slow"), "timeout"),
+            (Killed("gone"), "killed"),
+            (wire.encode({"outcome": "missing", "error": "no"}), "missing"),
+            (wire.encode({"outcome": "raised", "error": ["E", "no", ""]}), "raised"),
+            (wire.encode({"outcome": "value", "value": -1.0}), "failed"),
+            (wire.encode({"outcome": np.ones(2)}), "failed"),
+            (b"garbage", "failed"),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    def test_student_faults_cost_points_and_nothing_else(self, load, reply, outcome):
+        assert outcomes(load(), Submission(Replies(reply))) == [
+            ("test_value", outcome, 0.0),
+            ("test_zero", outcome, 0.0),
+        ]
+
+    def test_a_failure_says_what_was_tried(self, load):
+        check = load().run("double_tests", submission_of(double=lambda x: -7)).checks[0]
+        assert check.message.splitlines() == [
+            "The result is -7, expected 2 (tolerance 0)", "Tried: one.", "Called: double(1)"
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("body", "complaint"),
+        [
+            ("{}['x']", "KeyError"),
+            ("from lossmark import diagnosis; exec('assert False', vars(diagnosis))", "AssertionError"),
+            ("from . import reference; exec('assert False', vars(reference))", "AssertionError"),
+            ("1 / 0", "ZeroDivisionError"),
+            ("raise SystemExit(0)", "SystemExit"),
+            ("import pytest; pytest.skip('later')", "Skipped"),
+            ("import pytest; pytest.fail('no')", "Failed"),
+            ("import pytest; pytest.xfail('later')", "XFailed|xfail"),
+        ],
+    )
+    def test_a_check_that_fails_by_itself_is_our_fault(self, load, body, complaint):
+        graders = load(with_check(body))
+        with pytest.raises(GraderError, match=f"test_a failed by itself: .*{complaint}|{complaint}"):
+            graders.run("double_tests", submission_of())
+
+    @pytest.mark.parametrize(
+        ("body", "message"),
+        [
+            ("assert submission.value('a') == 2", "1 == 2"),
+            ("import numpy as np; np.testing.assert_allclose(submission.value('a'), 2)", "Not equal to tolerance"),
+        ],
+    )
+    def test_a_plain_assertion_is_a_failed_check(self, load, body, message):
+        graders = load(with_check(body))
+        result = graders.run("double_tests", submission_of(a=1)).checks[0]
+        assert (result.outcome, result.points) == ("failed", 0)
+        assert message in result.message
+        assert outcomes(graders, submission_of(a=2)) == [("test_a", "passed", 3.0)]
+
+    def test_what_a_terminal_would_obey_is_not_in_a_message(self, load):
+        def double(x):
+            raise ValueError("\x1b]0;owned\x07\x1b[2Jgone\r")
+
+        message = load().run("double_tests", submission_of(double=double)).checks[0].message
+        assert "gone" in message
+        assert not set("\x1b\x07\r") & set(message)
+
+    def test_a_check_that_asks_for_an_unknown_fixture_is_our_fault(self, load):
+        graders = load(with_check("pass", ", unknown"))
+        with pytest.raises(GraderError, match="test_a failed by itself"):
+            graders.run("double_tests", submission_of())
+
+    def test_graders_go_on_after_a_fault_of_ours(self, load):
+        graders = load(with_check("{}[submission.value('key')]"))
+        for _ in range(2):
+            with pytest.raises(GraderError):
+                graders.run("double_tests", submission_of(key=1))
+        assert outcomes(graders, submission_of(), "answers_tests") == [("test_b", "passed", 1.0)]
+
+
+class TestDiagnosis:
+    def test_a_misconception_is_named_and_explained_on_the_checks_that_it_loses(self, load):
+        result = load().run("double_tests", submission_of(double=lambda x: x * x))
+        assert [check.misconception for check in result.checks] == ["squared", None]
+        assert result.checks[0].message.endswith("\nLikely mistake (squared): You square.")
+
+    def test_it_is_named_on_every_check_that_it_loses(self, load):
+        result = load().run("double_tests", submission_of(double=lambda x: 2 * x + 1))
+        assert [check.misconception for check in result.checks] == ["one_more", "one_more"]
+
+    def test_another_mistake_is_not_named(self, load):
+        result = load().run("double_tests", submission_of(double=lambda x: 3 * x))
+        assert [check.misconception for check in result.checks] == [None, None]
+
+    def test_short_answers_are_named(self, load):
+        graders = load()
+        assert graders.run("answers_tests", submission_of(a=6)).checks[0].misconception == "six"
+        assert graders.run("answers_tests", submission_of(a=7)).checks[0].misconception is None
+
+    def test_a_check_can_name_the_misconception_itself(self, load):
+        body = "from lossmark import CheckFailed; raise CheckFailed('no', misconception='squared')"
+        graders = load({**with_check(body), "misconceptions": MISCONCEPTIONS})
+        check = graders.run("double_tests", submission_of()).checks[0]
+        assert (check.misconception, check.message) == ("squared", "No\nLikely mistake (squared): You square.")
+
+
+class TestRandomness:
+    BODY = "submission.draw(rng.random(3))"
+
+    def draw(self, load, cell="double_tests", seed=231, folder="course"):
+        both = textwrap.dedent(with_check(self.BODY, ", rng")["test_toy"]).replace(
+            "def test_b(self):\n        '''Another title'''",
+            f"def test_b(self, submission, rng):\n        '''T'''\n        {self.BODY}",
+        )
+        drawn = []
+        load({"test_toy": both}, seed=seed, folder=folder).run(
+            cell, submission_of(draw=lambda numbers: drawn.append(numbers))
+        )
+        return drawn[0].tolist()
+
+    def test_the_same_check_and_seed_draw_the_same(self, load):
+        assert self.draw(load) == self.draw(load) == self.draw(load, folder="elsewhere")
+
+    def test_another_seed_draws_others(self, load):
+        assert self.draw(load) != self.draw(load, seed=232)
+
+    def test_another_check_draws_others(self, load):
+        assert self.draw(load) != self.draw(load, cell="answers_tests")
+
+    def test_a_regrade_in_the_same_graders_draws_the_same(self, load):
+        graders, asked = load(), []
+        for _ in range(2):
+            submission = submission_of(double=lambda x: 2 * x)
+            graders.run("double_tests", submission)
+            asked.append([call.args for call in submission.calls])
+        assert asked[0] == asked[1]
+
+    def test_it_is_seeded_by_course_cell_and_name(self, load):
+        digest = hashlib.sha256(b"double_tests::test_a").digest()
+        assert self.draw(load) == np.random.default_rng([231, *digest]).random(3).tolist()

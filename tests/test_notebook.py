@@ -1,0 +1,491 @@
+"""Reading submitted notebooks, and laying them out for grading."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbconvert.filters import markdown2html
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from helpers import graded_cell, write_course
+from lossmark.course import kind_of
+from lossmark.errors import UsageError
+from lossmark.notebook import lay_out, read_notebook, read_notebook_file, without_onlookers
+
+SOLUTION = "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"
+TESTS = (
+    'assert f() is not None\n### BEGIN HIDDEN TESTS\nimport lossmark; lossmark.grade("f_tests")\n### END HIDDEN TESTS'
+)
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def assignment(tmp_path_factory):
+    cells = [
+        new_markdown_cell("# Toy <b>title</b>"),
+        graded_cell("locked", "setup", "import numpy as np"),
+        graded_cell("solution", "f", SOLUTION),
+        graded_cell("tests", "f_tests", TESTS, 2),
+        graded_cell("solution", "g", SOLUTION.replace("f()", "g()")),
+        graded_cell("tests", "g_tests", TESTS.replace("f()", "g()").replace("f_tests", "g_tests"), 1),
+        graded_cell("manual", "why", "Is 1 < 2?\n### BEGIN SOLUTION\nYes.\n### END SOLUTION", 3),
+    ]
+    return write_course(tmp_path_factory.mktemp("course"), cells, {})
+
+
+def text_of(*cells, **fields):
+    """Write a notebook as JSON, cell by cell, with nothing checked."""
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells), **fields})
+
+
+def code(source="x = 1", **fields):
+    return {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None, **fields}
+
+
+def marked(grade_id, source, cell_type="code", **metadata):
+    return code(source, cell_type=cell_type, metadata={"nbgrader": {"grade_id": grade_id, **metadata}})
+
+
+def submitted(assignment, edit=lambda cells: None):
+    """Lay out the released notebook after an edit of its list of cells."""
+    notebook = nbformat.from_dict(assignment.released)
+    notebook = nbformat.reads(nbformat.writes(notebook), as_version=4)
+    edit(notebook.cells)
+    return lay_out(read_notebook(nbformat.writes(notebook)), assignment)
+
+
+def cell_of(sheet, grade_id):
+    (cell,) = [c for c in sheet.notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == grade_id]
+    return cell
+
+
+def ids_of(sheet):
+    return [c.metadata.nbgrader.grade_id for c in sheet.notebook.cells if "nbgrader" in c.metadata]
+
+
+OLD = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}}
+NO_NOTEBOOK = {
+    "nothing": b"",
+    "blank": b" \n",
+    "words": b"I could not upload it",
+    "html": b"<!DOCTYPE html><html></html>",
+    "python": b"def f():\n    return 1\n",
+    "picture": b"\x89PNG\r\n\x1a\n\0\0",
+    "zip": b"PK\x03\x04\x14\0",
+    "list": b"[]",
+    "number": b"4",
+    "text": b'"notebook"',
+    "null": b"null",
+    "cut off": text_of(code()).encode()[:-20],
+    "latin-1": text_of(code("é")).replace("\\u00e9", "é").encode("latin-1"),
+    "utf-16": text_of(code()).encode("utf-16"),
+    "conflict": b"<<<<<<< HEAD\n" + text_of(code()).encode(),
+    "no nbformat": b'{"cells": []}',
+    "nbformat null": text_of(nbformat=None),
+    "nbformat text": text_of(nbformat="4"),
+    "nbformat 4.5": text_of(nbformat=4.5),
+    "nbformat list": text_of(nbformat=[4]),
+    "nbformat 0": text_of(nbformat=0),
+    "nbformat -1": text_of(nbformat=-1),
+    "nbformat 5": text_of(nbformat=5),
+    "nbformat huge": text_of(nbformat=10**30),
+    "nbformat 2 without worksheets": text_of(nbformat=2),
+    "nbformat 3 without worksheets": text_of(nbformat=3),
+    "nbformat 3, worksheets null": json.dumps({**OLD, "worksheets": None}),
+    "nbformat 3, worksheets text": json.dumps({**OLD, "worksheets": "abc"}),
+    "nbformat 3, cell a number": json.dumps({**OLD, "worksheets": [{"cells": [1]}]}),
+    "nbformat 3, cells null": json.dumps({**OLD, "worksheets": [{"cells": None}]}),
+    "no cells": b'{"nbformat": 4}',
+    "cells null": text_of(cells=None),
+    "cells an object": text_of(cells={"0": code()}),
+    "cells text": text_of(cells="code"),
+    "too deep": b'{"nbformat": 4, "cells": ' + b"[" * 100_000,
+    "too many digits": b'{"nbformat": 4, "cells": [], "x": ' + b"1" * 5000 + b"}",
+}
+USABLE = {
+    "nbformat 4.0": text_of(code(), nbformat_minor=0),
+    "nbformat 4.4": text_of(code(), nbformat_minor=4),
+    "nbformat 4.5": text_of(code(id="a")),
+    "nbformat 4.99": text_of(code(id="a"), nbformat_minor=99),
+    "no minor version": json.dumps({"nbformat": 4, "cells": [code()]}),
+    "minor version text": text_of(code(), nbformat_minor="five"),
+    "byte order mark": b"\xef\xbb\xbf" + text_of(code()).encode(),
+    "windows line ends": text_of(code()).replace("{", "{\r\n").encode(),
+    "duplicate ids": text_of(code(id="a"), code("", id="a")),
+    "missing ids": text_of(code(), code("")),
+    "ids of numbers": text_of(code(id=5)),
+    "metadata null": text_of(code(metadata=None), metadata=None),
+    "metadata list": text_of(code(metadata=[1]), metadata=[1]),
+    "no metadata": json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": "x = 1"}]}),
+    "nbgrader null": text_of(code(metadata={"nbgrader": None})),
+    "nbgrader list": text_of(code(metadata={"nbgrader": ["f"]})),
+    "grade id null": text_of(marked(None, "x = 1")),
+    "grade id number": text_of(marked(5, "x = 1")),
+    "grade id list": text_of(marked(["f"], "x = 1")),
+    "grade id object": text_of(marked({"f": 1}, "x = 1")),
+    "odd nbgrader types": text_of(marked("f", "x = 1", points="many", grade=5, locked=None, schema_version={})),
+    "source of lines": text_of(code(["x ", "= 1"])),
+    "lines that are none": text_of(code(["x ", None, 5, ["y"], "= 1"])),
+    "outputs null": text_of(code(outputs=None)),
+    "outputs of numbers": text_of(code(outputs=[1, "a", {"output_type": []}])),
+    "execution count text": text_of(code(execution_count="many")),
+    "attachments": text_of(code(attachments={"a.png": {"image/png": "AAAA"}})),
+    "deep metadata": text_of(code(), metadata=json.loads('{"a":' * 300 + "1" + "}" * 300)),
+    "huge integer": text_of(code(), metadata={"x": 10**1000}),
+    "nan": text_of(code(), metadata={"x": float("nan")}),
+    "other kernel": text_of(code(), metadata={"kernelspec": {"name": "julia", "language": "julia"}}),
+    "kernelspec null": text_of(code(), metadata={"kernelspec": None, "language_info": 5}),
+    "unknown fields": text_of(code(extra=1), extra={"a": []}),
+    "cells that are none": text_of(1, None, "code", [], {}, code()),
+    "unknown cell type": text_of({"cell_type": "heading", "source": "x"}, code()),
+    "cell type null": text_of({"cell_type": None, "source": "x"}, code()),
+    "cell type list": text_of({"cell_type": ["code"], "source": "x"}, code()),
+    "cell type object": text_of({"cell_type": {}, "source": "x"}, code()),
+    "nbformat 3": json.dumps({**OLD, "worksheets": [{"cells": [code("", input="x = 1", language="python")]}]}),
+}
+
+
+class TestReadNotebook:
+    @pytest.mark.parametrize("text", NO_NOTEBOOK.values(), ids=NO_NOTEBOOK)
+    def test_what_is_no_notebook_is_refused_with_a_reason(self, text):
+        with pytest.raises(UsageError, match="it is no notebook"):
+            read_notebook(text)
+
+    @pytest.mark.parametrize("text", USABLE.values(), ids=USABLE)
+    def test_odd_notebooks_are_read(self, text, assignment):
+        notebook = read_notebook(text)
+        assert notebook.cells[0].source == "x = 1"
+        nbformat.validate(lay_out(notebook, assignment).notebook)
+
+    @pytest.mark.parametrize("source", [None, 5, {"a": "b"}, True, [[]], []], ids=repr)
+    def test_a_source_that_is_no_text_is_empty(self, source):
+        assert read_notebook(text_of(code(source))).cells[0].source == ""
+
+    def test_a_source_can_be_missing(self):
+        assert read_notebook(text_of({"cell_type": "code"})).cells[0].source == ""
+
+    def test_halves_of_characters_are_replaced(self):
+        source = (
+            read_notebook('{"nbformat": 4, "cells": [{"cell_type": "code", "source": "a\\ud800b"}]}').cells[0].source
+        )
+        assert source == "a?b"
+
+    def test_outputs_and_metadata_are_left_behind(self):
+        cell = marked("f", "x = 1", points=1000)
+        cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "forged"}]
+        cell["metadata"]["tags"] = ["remove-cell"]
+        read = read_notebook(text_of(cell)).cells[0]
+        assert read.outputs == []
+        assert read.metadata == {"nbgrader": {"grade_id": "f"}}
+
+    def test_all_kinds_of_cells_are_read(self):
+        kinds = ["code", "markdown", "raw"]
+        notebook = read_notebook(text_of(*(code("x", cell_type=kind) for kind in kinds)))
+        assert [cell.cell_type for cell in notebook.cells] == kinds
+
+    def test_notebooks_of_format_3_keep_their_grade_ids(self, assignment):
+        old = nbformat.writes(nbformat.convert(nbformat.from_dict(assignment.released), 3), version=3)
+        cells = read_notebook(old).cells
+        assert [cell.metadata.nbgrader.grade_id for cell in cells if cell.metadata] == list(assignment.cells)
+
+    def test_a_file_is_read(self, tmp_path):
+        path = tmp_path / "a.ipynb"
+        path.write_text(text_of(code()))
+        assert len(read_notebook_file(path).cells) == 1
+
+    @pytest.mark.parametrize("name", ["missing.ipynb", "."])
+    def test_a_file_that_cannot_be_read_is_named(self, tmp_path, name):
+        with pytest.raises(UsageError, match="cannot be read"):
+            read_notebook_file(tmp_path / name)
+
+    def test_a_file_that_is_no_notebook_is_named(self, tmp_path):
+        path = tmp_path / "essay.ipynb"
+        path.write_text("essay")
+        with pytest.raises(UsageError, match=r"essay\.ipynb cannot be graded: it is no notebook"):
+            read_notebook_file(path)
+
+
+class TestLayOut:
+    def test_the_released_notebook_stays_as_it_is(self, assignment):
+        sheet = submitted(assignment)
+        assert sheet.remarks == {}
+        assert [c.source for c in sheet.notebook.cells] == [c.source for c in assignment.released.cells]
+        assert sheet.unanswered == frozenset(assignment.cells)
+
+    def test_it_is_idempotent(self, assignment):
+        def edit(cells):
+            cells[2].source = "def f():\n    return 1 < 2"
+            cells[6].source = f"a < b & c {SCRIPT} `x<y`"
+            cells.append(new_markdown_cell(f"**bold** <b>x</b> {SCRIPT}"))
+            del cells[5], cells[3]
+
+        once = submitted(assignment, edit)
+        again = lay_out(read_notebook(nbformat.writes(once.notebook)), assignment)
+        assert again.notebook == once.notebook
+        assert again.remarks == {}
+        assert again.unanswered == once.unanswered
+
+    def test_answers_are_kept(self, assignment):
+        sheet = submitted(assignment, lambda cells: cells[2].update(source="def f():\n    return 1 < 2"))
+        assert cell_of(sheet, "f").source == "def f():\n    return 1 < 2"
+        assert "f" not in sheet.unanswered
+
+    def test_cells_of_the_students_own_are_kept_in_their_place(self, assignment):
+        sheet = submitted(assignment, lambda cells: cells.insert(2, new_code_cell("mine = 1")))
+        assert sheet.notebook.cells[2].source == "mine = 1"
+
+    def test_hidden_tests_solutions_and_schemes_are_never_there(self, assignment):
+        for sheet in (
+            submitted(assignment),
+            submitted(assignment, list.clear),
+            submitted(assignment, lambda c: c.pop(3)),
+        ):
+            text = nbformat.writes(sheet.notebook)
+            assert "lossmark.grade" not in text
+            assert "HIDDEN" not in text
+            assert "return 1" not in text
+
+    @pytest.mark.parametrize("index", [1, 3, 5])
+    def test_changed_locked_and_test_cells_are_put_back(self, assignment, index):
+        sheet = submitted(assignment, lambda cells: cells[index].update(source="abs = lambda x: 0"))
+        grade_id = list(assignment.cells)[index - 1]
+        assert cell_of(sheet, grade_id).source == assignment.cells[grade_id].source
+        assert sheet.remarks == {grade_id: f"the cell `{grade_id}` was changed; the instructor's version was used"}
+
+    def test_the_instructors_own_notebook_is_not_called_changed(self, assignment):
+        sheet = lay_out(read_notebook(nbformat.writes(assignment.source)), assignment)
+        assert sheet.remarks == {}
+        assert "lossmark.grade" not in nbformat.writes(sheet.notebook)
+
+    def test_changed_points_and_metadata_are_put_back(self, assignment):
+        def edit(cells):
+            cells[3].metadata.nbgrader.update(points=1000, grade=False, solution=True, locked=False, task=True)
+            cells[2].metadata.nbgrader.update(grade=True, points=50)
+            cells[3].metadata.update(editable=True, tags=["remove-cell"])
+
+        sheet = submitted(assignment, edit)
+        for grade_id, original in assignment.cells.items():
+            assert cell_of(sheet, grade_id).metadata == original.metadata
+
+    def test_missing_tests_are_put_back_behind_the_cell_they_followed(self, assignment):
+        sheet = submitted(assignment, lambda cells: cells.pop(3))
+        assert ids_of(sheet) == list(assignment.cells)
+        assert sheet.remarks == {"f_tests": "the cell `f_tests` was missing and has been put back"}
+
+    def test_missing_solutions_are_not_put_back_but_said(self, assignment):
+        sheet = submitted(assignment, lambda cells: cells.pop(2))
+        assert ids_of(sheet) == [name for name in assignment.cells if name != "f"]
+        assert sheet.remarks == {"f": "the cell `f` is missing from the notebook"}
+        assert "f" in sheet.unanswered
+
+    def test_an_empty_notebook_has_all_cells_but_solutions(self, assignment):
+        sheet = submitted(assignment, list.clear)
+        assert ids_of(sheet) == ["setup", "f_tests", "g_tests", "why"]
+        assert set(sheet.remarks) == set(assignment.cells)
+
+    def test_a_missing_answer_waits_for_a_person_if_it_may_stand_elsewhere(self, assignment):
+        def edit(cells):
+            answer = cells.pop()
+            cells.append(new_markdown_cell(f"My answer to *{answer.metadata.nbgrader.grade_id}*: yes, 1 < 2."))
+
+        assert "why" not in submitted(assignment, edit).unanswered
+        assert "why" in submitted(assignment, list.pop).unanswered
+
+    @pytest.mark.parametrize("grade_id", ["f", "f_tests", "setup", "why"])
+    def test_of_duplicates_the_last_one_counts(self, assignment, grade_id):
+        index = 1 + list(assignment.cells).index(grade_id)
+
+        def edit(cells):
+            copied = nbformat.from_dict({**cells[index], "id": "copied", "source": "second"})
+            cells[index].source = "first"
+            cells.append(copied)
+
+        sheet = submitted(assignment, edit)
+        assert "more than once" in sheet.remarks[grade_id] or "changed" in sheet.remarks[grade_id]
+        assert ids_of(sheet).count(grade_id) == 1
+        if kind_of(assignment.cells[grade_id]) in ("solution", "manual"):
+            assert cell_of(sheet, grade_id).source == "second"
+
+    @pytest.mark.parametrize("grade_id", ["f", "why"])
+    def test_what_a_student_wrote_in_a_duplicate_is_kept(self, assignment, grade_id):
+        text = text_of(marked(grade_id, "first", "markdown"), marked(grade_id, "second", "markdown"))
+        sheet = lay_out(read_notebook(text), assignment)
+        sources = [cell.source for cell in sheet.notebook.cells]
+        assert 0 <= sources.index("first") < sources.index("second")
+
+    def test_reordered_cells_stay_where_the_student_put_them(self, assignment):
+        sheet = submitted(assignment, lambda cells: cells.reverse())
+        assert ids_of(sheet) == list(assignment.cells)[::-1]
+        assert sheet.remarks == {}
+
+    @pytest.mark.parametrize("cell_type", ["markdown", "raw"])
+    def test_a_solution_of_another_type_is_read_as_code(self, assignment, cell_type):
+        source = "def f():\n    return 1 < 2 and '<b>' & 3"
+        sheet = lay_out(read_notebook(text_of(marked("f", source, cell_type))), assignment)
+        assert cell_of(sheet, "f").cell_type == "code"
+        assert cell_of(sheet, "f").source == source
+        assert sheet.remarks["f"] == "the cell `f` was of another type; it was read as code"
+
+    @pytest.mark.parametrize("cell_type", ["markdown", "raw"])
+    def test_tests_of_another_type_are_code_again(self, assignment, cell_type):
+        sheet = lay_out(read_notebook(text_of(marked("f_tests", "x", cell_type))), assignment)
+        assert cell_of(sheet, "f_tests").cell_type == "code"
+
+    def test_foreign_grade_ids_are_plain_cells(self, assignment):
+        text = text_of(marked("other_tests", "x = 1", points=5, grade=True), marked("", "y = 2"))
+        sheet = lay_out(read_notebook(text), assignment)
+        foreign = [cell for cell in sheet.notebook.cells if cell.source in ("x = 1", "y = 2")]
+        assert [cell.metadata for cell in foreign] == [{}, {}]
+
+    def test_ids_are_unique_and_the_kernel_is_ours(self, assignment):
+        text = text_of(code(id="a"), code(id="a"), metadata={"kernelspec": {"name": "julia"}})
+        sheet = lay_out(read_notebook(text), assignment)
+        ids = [cell.id for cell in sheet.notebook.cells]
+        assert len(set(ids)) == len(ids)
+        assert "julia" not in nbformat.writes(sheet.notebook)
+        nbformat.validate(sheet.notebook)
+
+    def test_the_assignment_is_left_alone(self, assignment):
+        before = nbformat.writes(assignment.released)
+        sheet = submitted(assignment, lambda cells: cells[2].update(source="x = 1"))
+        for cell in sheet.notebook.cells:
+            cell.source, cell.metadata["spoilt"] = "spoilt", True
+        assert nbformat.writes(assignment.released) == before
+
+
+class TestSanitising:
+    @pytest.mark.parametrize("cell_type", ["markdown", "raw"])
+    @pytest.mark.parametrize(
+        "html",
+        [
+            SCRIPT,
+            "<img src=x onerror=alert(1)>",
+            "<svg onload=alert(1)>",
+            "<iframe src='javascript:alert(1)'></iframe>",
+            "<SCRIPT>alert(1)</SCRIPT>",
+            "<scr<script>ipt>alert(1)</script>",
+            "<a href='javascript:alert(1)'>x</a>",
+            "<style>*{display:none}</style>",
+            "<form action='https://example.org'><input></form>",
+        ],
+    )
+    def test_active_html_is_taken_out(self, assignment, cell_type, html):
+        sheet = lay_out(read_notebook(text_of(code(f"text {html}", cell_type=cell_type))), assignment)
+        (source,) = [cell.source for cell in sheet.notebook.cells if cell.source.startswith("text")]
+        for tag in ("<script", "<svg", "<iframe", "<style", "<form", "<input"):
+            assert tag not in source.lower()
+        assert not any(f"<{tag}" in source and "javascript:" in source for tag in ("a", "img"))
+        assert "onerror" not in source or "<img" not in source
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "> quoted\n> > twice, &lt; and > not",
+            "$$\\begin{aligned} a &= b \\\\ &+ c & d \\end{aligned}$$",
+            "a list:\n\n- **bold** `code`\n- [link](https://example.org)",
+        ],
+        ids=["quotation", "formula", "list"],
+    )
+    def test_markdown_stays_what_it_is(self, assignment, text):
+        sheet = lay_out(read_notebook(text_of(code(text, cell_type="markdown"))), assignment)
+        shown = [
+            cell.source for cell in sheet.notebook.cells if cell.source == text.replace("and > not", "and &gt; not")
+        ]
+        assert len(shown) == 1
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "<a title='\n> onmouseover=alert(1) x='>y</a>",
+            '<div title="\n> <img src=x onerror=alert(1)>">y</div>',
+            "> <img src=x onerror=alert(1)>",
+            ">&amp;lt;img src=x onerror=alert(1)&gt;",
+            "&&lt;script>alert(1)</script>",
+            "&amp;&amp;#60;script>alert(1)</script>",
+            "[x](&#106;avascript:alert(1))",
+            "[x](&&#106;avascript:alert(1))",
+            "<a href='&amp;#106;avascript:alert(1)'>x</a>",
+            "<a href='&=javascript:alert(1)'>x</a>",
+            "$$&=<img src=x onerror=alert(1)>$$",
+        ],
+    )
+    def test_page_of_it_holds_nothing_active(self, assignment, text):
+        sheet = lay_out(read_notebook(text_of(code(text, cell_type="markdown"))), assignment)
+        page = BeautifulSoup(markdown2html(sheet.notebook.cells[0].source), "html.parser")
+        assert page.find(["script", "svg", "iframe", "style"]) is None
+        for tag in page.find_all(True):
+            assert not any(name.startswith("on") for name in tag.attrs)
+            assert not any(str(value).strip().casefold().startswith("javascript:") for value in tag.attrs.values())
+
+    def test_given_text_is_shown_as_it_is(self, tmp_path):
+        text = "> Given <b style='color: red'>text</b>, $a &b < c$"
+        cells = [
+            new_markdown_cell(text),
+            graded_cell("solution", "f", SOLUTION),
+            graded_cell("tests", "f_tests", TESTS, 2),
+        ]
+        assignment = write_course(tmp_path, cells, {})
+        assert submitted(assignment).notebook.cells[0].source == text
+
+    @pytest.mark.parametrize("cell_type", ["markdown", "raw", "code"])
+    def test_written_answers_are_sanitised_whatever_type_they_pretend_to_be(self, assignment, cell_type):
+        sheet = lay_out(read_notebook(text_of(marked("why", f"Because. {SCRIPT}", cell_type))), assignment)
+        assert cell_of(sheet, "why").cell_type == "markdown"
+        assert "<script" not in cell_of(sheet, "why").source
+        assert "Because." in cell_of(sheet, "why").source
+
+    def test_code_is_left_alone(self, assignment):
+        sheet = lay_out(read_notebook(text_of(code("a < b and '<b>'"))), assignment)
+        assert "a < b and '<b>'" in [cell.source for cell in sheet.notebook.cells]
+
+    def test_an_untouched_written_answer_counts_as_unanswered(self, assignment):
+        assert "<" in assignment.cells["why"].source
+        assert "why" in submitted(assignment).unanswered
+
+    def test_an_answer_counts_as_answered(self, assignment):
+        assert "why" not in submitted(assignment, lambda cells: cells[6].update(source="Because.")).unanswered
+
+
+def test_a_notebook_of_thousands_of_cells_is_laid_out(assignment):
+    notebook = new_notebook(
+        cells=[*(new_code_cell("x") for _ in range(3000)), *(new_raw_cell("x") for _ in range(100))]
+    )
+    assert len(lay_out(read_notebook(nbformat.writes(notebook)), assignment).notebook.cells) == 3104
+
+
+@pytest.fixture(scope="module")
+def illustrated(tmp_path_factory):
+    cells = [
+        graded_cell("locked", "setup", "draw('locked')"),
+        new_code_cell("draw('first')"),
+        graded_cell("solution", "f", SOLUTION),
+        graded_cell("tests", "f_tests", TESTS, 2),
+        new_code_cell("draw(f)"),
+        graded_cell("manual", "why", "What do you see?", 3),
+        new_code_cell("draw('last')"),
+    ]
+    return write_course(tmp_path_factory.mktemp("course"), cells, {})
+
+
+class TestFiguresWithoutOnlookers:
+    def undrawn(self, illustrated, edit=lambda cells: None):
+        cells = submitted(illustrated, edit).notebook.cells
+        return [cells[index].source for index in sorted(without_onlookers(cells, illustrated))]
+
+    def test_given_cells_are_not_drawn_but_before_a_written_answer(self, illustrated):
+        assert self.undrawn(illustrated) == ["draw('locked')", "draw('first')", "draw('last')"]
+
+    def test_what_a_student_wrote_or_changed_is_drawn(self, illustrated):
+        def edit(cells):
+            cells[1].source += "\ndraw(g)"
+            cells.append(new_code_cell("draw('my own')"))
+
+        assert self.undrawn(illustrated, edit) == ["draw('locked')", "draw('last')"]
+
+    def test_given_cells_may_be_moved(self, illustrated):
+        """Before the written answer, anything may be part of it."""
+        undrawn = self.undrawn(illustrated, lambda cells: cells.insert(4, cells.pop(1)))
+        assert undrawn == ["draw('locked')", "draw('last')"]

@@ -1,0 +1,175 @@
+"""What is kept of a submission's output."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from lossmark.outputs import MAX_IMAGE_BYTES, keep_safe, remark, weight
+
+SCRIPT = "<script>alert(1)</script>"
+ACTIVE_TYPES = [
+    "text/html",
+    "text/markdown",
+    "text/latex",
+    "image/svg+xml",
+    "application/javascript",
+    "application/json",
+    "application/pdf",
+    "application/vnd.jupyter.widget-view+json",
+    "application/vnd.plotly.v1+json",
+    "TEXT/HTML",
+    "text/html ",
+]
+
+
+def display(**data):
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def stream(text, name="stdout"):
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def error(*traceback, ename="E", evalue="no"):
+    return {"output_type": "error", "ename": ename, "evalue": evalue, "traceback": list(traceback)}
+
+
+def is_valid(outputs):
+    cell = new_code_cell("", outputs=outputs)
+    nbformat.validate(new_notebook(cells=[cell]))
+    return True
+
+
+class TestKeepSafe:
+    def test_text_errors_and_pictures_are_kept(self):
+        outputs = [
+            stream("a"),
+            stream("b", "stderr"),
+            error("line"),
+            display(**{"image/png": "AAAA", "text/plain": "p"}),
+        ]
+        kept = keep_safe(outputs, 1000)
+        assert [output.output_type for output in kept] == ["stream", "stream", "error", "display_data"]
+        assert [kept[0].text, kept[1].name, kept[2].traceback] == ["a", "stderr", ["line"]]
+        assert kept[3].data == {"image/png": "AAAA", "text/plain": "p"}
+        assert is_valid(kept)
+
+    @pytest.mark.parametrize("mime", ACTIVE_TYPES)
+    def test_what_a_browser_would_run_is_dropped(self, mime):
+        assert keep_safe([display(**{mime: SCRIPT})], 1000) == []
+        assert keep_safe([display(**{mime: SCRIPT, "text/plain": "p"})], 1000)[0].data == {"text/plain": "p"}
+
+    @pytest.mark.parametrize(
+        "picture", [SCRIPT, '"><img src=x onerror=alert(1)>', "AAAA'", "", None, 5, ["AA", None, "<"]]
+    )
+    @pytest.mark.parametrize("mime", ["image/png", "image/jpeg"])
+    def test_a_picture_that_is_none_is_dropped(self, mime, picture):
+        assert keep_safe([display(**{mime: picture})], 1000) == []
+
+    def test_a_picture_in_lines_is_kept(self):
+        assert keep_safe([display(**{"image/png": ["AAAA\n", "BB==\n"]})], 1000)[0].data["image/png"] == "AAAA\nBB==\n"
+
+    def test_a_result_loses_its_number(self):
+        kept = keep_safe([{"output_type": "execute_result", "execution_count": 5, "data": {"text/plain": "1"}}], 1000)
+        assert kept[0].output_type == "display_data"
+        assert "execution_count" not in kept[0]
+
+    def test_metadata_is_dropped(self):
+        output = display(**{"text/plain": "p"}) | {"metadata": {"image/png": {"width": '"><script>'}}, "extra": 1}
+        assert keep_safe([output], 1000)[0] == {
+            "output_type": "display_data",
+            "metadata": {},
+            "data": {"text/plain": "p"},
+        }
+
+    @pytest.mark.parametrize(
+        "output",
+        [
+            {},
+            {"output_type": None},
+            {"output_type": []},
+            {"output_type": {}},
+            {"output_type": "update_display_data", "data": {"text/plain": "p"}},
+            {"output_type": "clear_output"},
+            {"output_type": "display_data"},
+            {"output_type": "display_data", "data": None},
+            {"output_type": "display_data", "data": ["text/plain"]},
+            {"output_type": "display_data", "data": {}},
+        ],
+        ids=repr,
+    )
+    def test_outputs_of_no_known_kind_are_dropped(self, output):
+        assert keep_safe([output], 1000) == []
+
+    @pytest.mark.parametrize("odd", [None, 5, {}, [], [1, None], {"a": "b"}, True], ids=repr)
+    def test_odd_shapes_are_survived(self, odd):
+        outputs = [
+            {"output_type": "stream", "name": odd, "text": odd},
+            {"output_type": "error", "ename": odd, "evalue": odd, "traceback": odd},
+            display(**{"text/plain": odd}),
+        ]
+        kept = keep_safe(outputs, 1000)
+        assert is_valid(kept)
+        assert kept[0].text == ""
+
+    def test_halves_of_characters_are_replaced(self):
+        kept = keep_safe([stream("a\ud800"), error("\ud800", ename="\ud800", evalue="\ud800")], 1000)
+        assert nbformat.writes(new_notebook(cells=[new_code_cell("", outputs=kept)])).encode()
+
+    @pytest.mark.parametrize(
+        "outputs",
+        [
+            [stream("x" * 5000)],
+            [stream("x" * 600)] * 10,
+            [stream("")] * 5000,
+            [display(**{"text/plain": "x" * 5000})],
+            [display(**{"text/plain": "x" * 300})] * 10,
+            [error("x" * 5000)],
+            [error(*["x" * 900] * 500)],
+            [error(*["x"] * 50_000)],
+            [error(*[""] * 50_000)],
+            [error(ename="x" * 5000, evalue="x" * 5000)],
+            [error("x" * 500)] * 10,
+        ],
+    )
+    def test_text_is_bounded(self, outputs):
+        kept = keep_safe(outputs, 1000)
+        assert kept[-1].text == "[The rest of the output was too long and is not shown.]\n"
+        assert weight(kept) < 4000
+        assert is_valid(kept)
+
+    def test_short_text_is_not_called_long(self):
+        assert [output.text for output in keep_safe([stream("x" * 500)], 1000)] == ["x" * 500]
+
+    def test_pictures_do_not_count_as_text(self):
+        assert len(keep_safe([display(**{"image/png": "A" * 5000}), stream("end")], 1000)) == 2
+
+    def test_pictures_that_are_too_large_are_dropped(self):
+        assert keep_safe([display(**{"image/png": "A" * (MAX_IMAGE_BYTES + 1)})], 1000) == []
+
+    def test_nothing_is_kept_of_nothing(self):
+        assert keep_safe([], 1000) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [("", 0), ("abc", 3), (5, 8), (None, 8), (["a", "bc"], 3), ({"ab": "cd"}, 4), ({"a": [{"b": 1.5}]}, 10), ([], 0)],
+    ids=repr,
+)
+def test_weight_counts_characters(content, expected):
+    assert weight(content) == expected
+
+
+def test_weight_survives_deep_nesting():
+    content = "x"
+    for _ in range(100_000):
+        content = [content]
+    assert weight(content) == 1
+    while isinstance(content, list):  # so that deleting it does not recurse either
+        content = content[0]
+
+
+def test_a_remark_is_a_valid_output():
+    assert is_valid([remark("[said]")])

@@ -1,0 +1,61 @@
+"""The processes of a local pool: as many as asked for, deaf to `Ctrl-C`, and gone when they shall be."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lossmark import pools
+from lossmark.pools import LocalPool
+
+
+def look_at_signals() -> tuple[bool, bool]:
+    """Say whether `Ctrl-C` is ignored and whether it is held back."""
+    return signal.getsignal(signal.SIGINT) == signal.SIG_IGN, signal.SIGINT in held_back()
+
+
+def held_back() -> set[int]:
+    return set(signal.pthread_sigmask(signal.SIG_BLOCK, []))
+
+
+def be_deaf(pipe: Path) -> None:
+    """Take no notice of being asked to end, for ever."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    pipe.write_text(str(os.getpid()))
+    threading.Event().wait()
+
+
+def test_there_are_as_many_processes_as_cores_unless_told() -> None:
+    assert LocalPool().jobs == os.cpu_count()
+    assert (LocalPool(3).jobs, LocalPool(3).capacity) == (3, 6)
+
+
+def test_processes_are_deaf_to_an_interrupt_and_killed_where_they_are_deaf_to_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "STOP_TIMEOUT_S", 0.1)
+    os.mkfifo(tmp_path / "pipe")
+    pool = LocalPool(1)
+    executor = pool.start()
+    try:
+        assert executor.submit(look_at_signals).result() == (True, False)
+        executor.submit(be_deaf, tmp_path / "pipe")
+        process = psutil.Process(int((tmp_path / "pipe").read_text()))
+    finally:
+        pool.stop(executor)
+    assert not process.is_running()
+
+
+def test_interrupt_is_held_back_while_a_process_may_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", lambda *arguments: seen.append(held_back()))
+    executor = LocalPool(1).start()
+    executor.submit(look_at_signals)
+    assert signal.SIGINT in seen[0]
+    assert signal.SIGINT not in held_back()

@@ -1,0 +1,72 @@
+"""A gradebook on a real PostgreSQL server, for all that writes to it and reads from it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from courses import NAME, copy_course, drop_figures, keep_variants, run, submit
+from lossmark.graders import Graders
+from lossmark.roster import synthetic_class
+from postgres import server
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.course]
+
+
+@pytest.fixture(scope="module")
+def address():
+    with server() as address:
+        yield address
+
+
+def test_the_whole_way_of_a_class(address: str, tmp_path: Path) -> None:
+    course = copy_course(tmp_path, settings=f"c.CourseDirectory.db_url = {address!r}")
+    keep_variants(course, "svm_loss_forgot_delta", "L_i_correct_class_kept", "svm_loss_loops")
+    drop_figures(course)
+    assignment = course.assignment(NAME)
+    graders = Graders(assignment, course.settings.seed)
+    members = [m for m in synthetic_class(assignment, graders, []) if not re.search("loop-|bomb", m.student)]
+    graders.close()
+    for member in members:
+        submit(course, member.student, member.text)
+
+    generated = run("nbgrader", "generate_assignment", NAME, cwd=tmp_path)
+    assert generated.returncode == 0, generated.stderr
+    first = run("lossmark", "autograde", NAME, cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert scores(address) == {member.student: pytest.approx(member.score) for member in members}
+    assert "0 graded" in run("lossmark", "autograde", NAME, cwd=tmp_path).stdout
+
+    student = members[0].student
+    with Gradebook(address, "losses") as gradebook:
+        grade = gradebook.find_grade("margin_choice", NAME, NAME, student)
+        grade.manual_score, grade.needs_manual_grade = 2.5, False
+        gradebook.db.commit()
+    by_nbgrader = run("nbgrader", "autograde", NAME, "--student", student, "--force", cwd=tmp_path)
+    assert by_nbgrader.returncode == 0, by_nbgrader.stderr
+    assert run("lossmark", "autograde", NAME, "--force", cwd=tmp_path).returncode == 0
+    with Gradebook(address, "losses") as gradebook:
+        assert gradebook.find_grade("margin_choice", NAME, NAME, student).manual_score == 2.5
+        assert len(gradebook.assignment_submissions(NAME)) == len(members)
+
+    feedback = run("nbgrader", "generate_feedback", NAME, "--student", student, cwd=tmp_path)
+    assert feedback.returncode == 0, feedback.stderr
+    assert run("nbgrader", "export", "--to=grades.csv", cwd=tmp_path).returncode == 0
+    with (tmp_path / "grades.csv").open() as file:
+        exported = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
+    assert exported[student] == members[0].score + 2.5
+    assert not (tmp_path / "gradebook.db").exists()
+
+
+def scores(address: str) -> dict[str, float]:
+    """Read the sum of the automatic scores of each student's code cells."""
+    with Gradebook(address, "losses") as gradebook:
+        found = {}
+        for submission in gradebook.assignment_submissions(NAME):
+            (notebook,) = submission.notebooks
+            found[submission.student.id] = sum(g.auto_score for g in notebook.grades if g.cell.cell_type == "code")
+        return found

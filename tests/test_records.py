@@ -1,0 +1,534 @@
+"""The gradebook and the folders of a class: what is written, all of it or nothing, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from classes import (
+    ANSWER,
+    LATE,
+    TOY,
+    autograded,
+    files,
+    gradebook,
+    hand_in,
+    notebook,
+    result,
+    scores,
+    tables,
+    write_toy,
+)
+from helpers import graded_cell
+from lossmark import records as gradebook_module
+from lossmark.course import Course
+from lossmark.errors import NotGraded
+from lossmark.folders import MAX_SUBMISSION_BYTES, ClassFolders, read_submitted
+from lossmark.provenance import RESULTS_FILE
+from lossmark.records import GradebookUnusable, GradeWriter
+
+DIGESTS = {"submission": "a", "assignment": "b", "graders": "c", "engine": "d"}
+STUDENTS = ["alice", "Ümit Öz", "李雷", "رامي", "o'brien; DROP TABLE grade", "50% [x] *", "Δ" * 60]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    return write_toy(tmp_path)
+
+
+def write(course: Course, *students: str, points: float = 3.0, answer: str = ANSWER) -> None:
+    with GradeWriter(course, TOY) as writer:
+        writer.prepare()
+        for student in students:
+            writer.write(student, result(course, points, answer), DIGESTS)
+
+
+def with_settings(course: Course, settings: str) -> Course:
+    with (course.root / "nbgrader_config.py").open("a") as file:
+        file.write(f"\n{settings}\n")
+    return Course(course.root)
+
+
+def names(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+def test_student_of_any_name_is_recorded(student: str, course: Course) -> None:
+    hand_in(course, student)
+    with GradeWriter(course, TOY) as writer:
+        assert list(writer.folders.submitted()) == [student]
+        writer.prepare()
+        writer.write(student, result(course), DIGESTS)
+        assert scores(course) == {student: 3.0}
+        kept = writer.results_of(student)
+    assert kept is not None
+    assert (kept["score"], kept["digests"]) == (3.0, DIGESTS)
+    assert names(autograded(course, student)) == {"toy.ipynb", RESULTS_FILE}
+    nbformat.validate(nbformat.read(autograded(course, student) / "toy.ipynb", as_version=4))
+
+
+def test_written_answer_waits_for_a_person_and_no_answer_does_not(course: Course) -> None:
+    write(course, "answered")
+    write(course, "silent", answer="YOUR ANSWER HERE")
+    with gradebook(course) as opened:
+        grades = {student: opened.find_grade("why", TOY, TOY, student) for student in ("answered", "silent")}
+        found = {student: (grade.auto_score, grade.needs_manual_grade) for student, grade in grades.items()}
+        comments = {student: opened.find_comment("why", TOY, TOY, student).comment for student in grades}
+    assert found == {"answered": (None, True), "silent": (0.0, False)}
+    assert comments == {"answered": None, "silent": "No response."}
+
+
+def test_what_a_person_gave_stays(course: Course) -> None:
+    write(course, "alice")
+    with gradebook(course) as opened:
+        grade = opened.find_grade("why", TOY, TOY, "alice")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        opened.find_grade("double_tests", TOY, TOY, "alice").extra_credit = 0.5
+        opened.find_comment("why", TOY, TOY, "alice").manual_comment = "Well said."
+        opened.update_or_create_student("alice", first_name="Alice", email="alice@example.org")
+        opened.db.commit()
+    write(course, "alice", points=1.0)
+    with gradebook(course) as opened:
+        assert opened.find_submission(TOY, "alice").score == 1.0 + 0.5 + 1.5
+        assert opened.find_grade("why", TOY, TOY, "alice").needs_manual_grade
+        assert opened.find_comment("why", TOY, TOY, "alice").comment == "Well said."
+        assert opened.find_student("alice").first_name == "Alice"
+
+
+def test_exception_in_the_middle_leaves_everything_as_it_was(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_in(course, "alice")
+    write(course, "alice", points=1.0)
+    before = tables(course), files(course.root)
+
+    def fail(*arguments: object) -> None:
+        raise OSError("the disk is full")
+
+    with GradeWriter(course, TOY) as writer:
+        writer.prepare()
+        for step in ("_record_scores", "_penalty"):
+            for student in ("alice", "new one"):
+                with monkeypatch.context() as patch:
+                    patch.setattr(GradeWriter, step, fail)
+                    with pytest.raises(OSError, match="the disk is full"):
+                        writer.write(student, result(course), DIGESTS)
+                assert tables(course) == before[0]
+    assert {name for name in files(course.root) if "new one" not in name} == before[1].keys()
+    assert scores(course) == {"alice": 1.0}
+
+
+# Killed at a moment. The script forks for each moment, so that all it imports is imported once.
+
+KILLER = """
+import os, pathlib, shutil, signal, sys
+sys.path.insert(0, sys.argv[1])
+import nbgrader.api
+from classes import TOY, result
+from lossmark.course import Course
+from lossmark.folders import ClassFolders
+from lossmark.records import GradeWriter
+from test_records import DIGESTS, MOMENTS
+
+def die(*arguments, **options):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def at_second_call(function, calls=[]):
+    def call(*arguments):
+        calls.append(arguments)
+        return die() if len(calls) == 2 else function(*arguments)
+    return call
+
+def at_removal_of_old(path, **options):
+    return die() if str(path).endswith(".old") and pathlib.Path(path).exists() else removed(path, **options)
+
+removed = shutil.rmtree
+for moment in MOMENTS:
+    child = os.fork()
+    if child:
+        assert os.waitpid(child, 0)[1] == signal.SIGKILL, moment
+        continue
+    course = Course(pathlib.Path(sys.argv[2]) / moment)
+    match moment:
+        case "making":
+            (course.root / "gradebook.db").unlink()
+            nbgrader.api.get_alembic_version = die
+        case "declaring":
+            nbgrader.api.Gradebook.update_or_create_source_cell = die
+        case "copying":
+            ClassFolders._copy_other_files = die
+        case "recording":
+            GradeWriter._penalty = die
+        case "recorded":
+            ClassFolders.put_in_place = die
+        case "between":
+            pathlib.Path.rename = at_second_call(pathlib.Path.rename)
+        case "placed":
+            shutil.rmtree = at_removal_of_old
+    with GradeWriter(course, TOY) as writer:
+        writer.prepare()
+        writer.write("alice", result(course), DIGESTS)
+    os._exit(1)
+"""
+MOMENTS = ("making", "declaring", "copying", "recording", "recorded", "between", "placed")
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Kill a writer at each moment, in a course of its own in which alice has 1 point from before."""
+    folder = tmp_path_factory.mktemp("killed")
+    course = write_toy(folder / MOMENTS[0])
+    hand_in(course, "alice")
+    write(course, "alice", points=1.0)
+    for moment in MOMENTS[1:]:
+        shutil.copytree(folder / MOMENTS[0], folder / moment)
+    subprocess.run([sys.executable, "-c", KILLER, str(Path(__file__).parent), str(folder)], check=True)
+    return folder
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_writer_leaves_all_or_nothing_and_the_next_one_completes_it(moment: str, killed: Path) -> None:
+    course = Course(killed / moment)
+    if moment == "making":
+        assert not (course.root / "gradebook.db").exists()
+    else:
+        is_recorded = moment in ("recorded", "between", "placed")
+        assert scores(course) == {"alice": 3.0 if is_recorded else 1.0}
+    with GradeWriter(course, TOY) as writer:
+        kept = writer.results_of("alice")
+        assert (kept or {}).get("score") == {"making": None, "between": None, "placed": 3.0}.get(moment, 1.0)
+        writer.prepare()
+        assert {path.name for path in autograded(course, "alice").parent.iterdir()} <= {TOY}
+        writer.write("alice", result(course), DIGESTS)
+    assert scores(course) == {"alice": 3.0}
+    assert tables(course)["alembic_version"]
+    assert not [name for name in files(course.root) if Path(name).name.startswith(".")]
+    assert json.loads((autograded(course, "alice") / RESULTS_FILE).read_text())["score"] == 3.0
+
+
+# The gradebook is in use, damaged or missing.
+
+
+def test_gradebook_that_is_locked_for_a_while_is_waited_for(course: Course) -> None:
+    with (
+        closing(sqlite3.connect(course.root / "gradebook.db", check_same_thread=False, isolation_level=None)) as other,
+        GradeWriter(course, TOY) as writer,
+    ):
+        writer.prepare()
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("INSERT INTO student (id) VALUES ('meanwhile')")
+        release = threading.Timer(0.3, other.execute, ["COMMIT"])
+        release.start()
+        writer.write("alice", result(course), DIGESTS)
+        release.join()
+    assert scores(course) == {"alice": 3.0}
+    assert {row[0] for row in tables(course)["student"]} == {"alice", "meanwhile"}
+
+
+def test_gradebook_that_stays_locked_is_said_to_be(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gradebook_module, "PATIENCE_S", 0.1)
+    hand_in(course, "alice")
+    write(course, "alice", points=1.0)
+    before = files(course.root)
+    with (
+        closing(sqlite3.connect(course.root / "gradebook.db", isolation_level=None)) as other,
+        GradeWriter(course, TOY) as writer,
+    ):
+        writer.prepare()
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(GradebookUnusable, match="the gradebook cannot be used: database is locked"):
+            writer.write("alice", result(course), DIGESTS)
+        other.execute("ROLLBACK")
+    assert scores(course) == {"alice": 1.0}
+    assert files(course.root).keys() == before.keys()
+
+
+def test_reader_does_not_keep_a_writer_waiting(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gradebook_module, "PATIENCE_S", 0.1)
+    write(course, "alice", points=1.0)
+    with closing(sqlite3.connect(course.root / "gradebook.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        seen = reader.execute("SELECT auto_score FROM grade").fetchall()
+        write(course, "alice")
+        assert reader.execute("SELECT auto_score FROM grade").fetchall() == seen
+        reader.execute("COMMIT")
+    assert scores(course) == {"alice": 3.0}
+
+
+def test_damaged_gradebook_is_told_at_once(course: Course) -> None:
+    (course.root / "gradebook.db").write_bytes(b"no gradebook" * 1000)
+    with GradeWriter(course, TOY) as writer, pytest.raises(GradebookUnusable, match="file is not a database"):
+        writer.prepare()
+
+
+def test_result_counts_only_while_the_gradebook_has_it(course: Course) -> None:
+    hand_in(course, "alice")
+    write(course, "alice")
+    (course.root / "gradebook.db").unlink()
+    with GradeWriter(course, TOY) as writer:
+        assert writer.results_of("alice") is None
+        writer.prepare()
+        writer.write("alice", result(course), DIGESTS)
+        assert writer.results_of("alice") is not None
+    assert tables(course)["alembic_version"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\0\0", b"[]", b"{}", b'{"digests": {}}', b"\xff"])
+def test_damaged_results_are_none(content: bytes, course: Course) -> None:
+    write(course, "alice")
+    file = autograded(course, "alice") / RESULTS_FILE
+    file.chmod(0o644)
+    file.write_bytes(content)
+    with GradeWriter(course, TOY) as writer:
+        assert writer.results_of("alice") is None
+
+
+def test_reading_makes_no_gradebook(course: Course) -> None:
+    (course.root / "gradebook.db").unlink()
+    hand_in(course, "alice")
+    before = files(course.root)
+    with GradeWriter(course, TOY) as writer:
+        assert list(writer.folders.submitted()) == ["alice"]
+        assert writer.results_of("alice") is None
+    assert files(course.root) == before
+    assert not (course.root / "gradebook.db").exists()
+
+
+def test_there_is_one_writer_at_a_time(course: Course) -> None:
+    with GradeWriter(course, TOY) as first:
+        first.prepare()
+        with GradeWriter(course, TOY) as second, pytest.raises(NotGraded, match="another process is grading toy"):
+            second.prepare()
+        first.write("alice", result(course), DIGESTS)
+    write(course, "bob")
+    assert scores(course) == {"alice": 3.0, "bob": 3.0}
+
+
+def test_other_points_are_taken_over_and_other_cells_are_not(course: Course) -> None:
+    write(course, "alice")
+    file = course.root / "source" / TOY / f"{TOY}.ipynb"
+    source = nbformat.read(file, as_version=4)
+    source.cells[2].metadata.nbgrader.points = 7
+    nbformat.write(source, file)
+    write(course, "alice")
+    with gradebook(course) as opened:
+        assert opened.find_submission(TOY, "alice").max_score == 10.0
+    source.cells.append(graded_cell("manual", "more", "What else?", points=1))
+    nbformat.write(source, file)
+    with GradeWriter(course, TOY) as writer, pytest.raises(NotGraded, match=r"with other cells.*assignment remove"):
+        writer.prepare()
+
+
+def test_unknown_student_is_refused_where_nbgrader_shall_not_add_any(course: Course) -> None:
+    course = with_settings(course, "c.Autograde.create_student = False")
+    with gradebook(course) as opened:
+        opened.add_student("alice")
+    write(course, "alice")
+    with pytest.raises(Exception, match="No such student: bob"):
+        write(course, "bob")
+    assert scores(course) == {"alice": 3.0}
+
+
+# When it was handed in.
+
+
+def test_time_of_submission_is_recorded_as_nbgrader_does(course: Course) -> None:
+    (hand_in(course, "alice") / "timestamp.txt").write_text("2026-03-01 12:00:00.000000 UTC\n")
+    (hand_in(course, "bob") / "timestamp.txt").write_text(" \n")
+    write(course, "alice", "bob")
+    with gradebook(course) as opened:
+        assert opened.find_submission(TOY, "alice").timestamp == datetime(2026, 3, 1, 12)
+        assert opened.find_submission(TOY, "bob").timestamp is None
+
+
+def test_late_submission_loses_what_the_plugin_says_and_no_more_than_its_score(course: Course) -> None:
+    course = with_settings(course, LATE)
+    with gradebook(course) as opened:
+        opened.update_or_create_assignment(TOY, duedate="2026-03-01 10:00:00 UTC")
+    for student, time in {"early": "09:59:59", "late": "12:00:00", "very late": "23:00:00"}.items():
+        (hand_in(course, student) / "timestamp.txt").write_text(f"2026-03-01 {time} UTC")
+    write(course, "early", "late", "very late")
+    with gradebook(course) as opened:
+        submissions = {s.student.id: s for s in opened.assignment_submissions(TOY)}
+        penalties = {student: s.notebooks[0].late_submission_penalty for student, s in submissions.items()}
+    assert penalties == {"early": None, "late": 1.0, "very late": 3.0}
+    (hand_in(course, "late") / "timestamp.txt").write_text("2026-03-01 08:00:00 UTC")
+    write(course, "late")
+    with gradebook(course) as opened:
+        assert opened.find_submission_notebook(TOY, TOY, "late").late_submission_penalty is None
+
+
+@pytest.mark.parametrize("content", [b"yesterday, about noon", b"\xff\xfe", b"99999999999999999999"])
+def test_time_that_is_none_costs_no_score(content: bytes, course: Course) -> None:
+    (hand_in(course, "alice") / "timestamp.txt").write_bytes(content)
+    with pytest.raises(NotGraded, match=r"timestamp.txt holds no time"):
+        write(course, "alice")
+    assert scores(course) == {}
+
+
+def test_linked_time_is_none(course: Course, tmp_path: Path) -> None:
+    (hand_in(course, "alice") / "timestamp.txt").symlink_to("/dev/zero")
+    with pytest.raises(NotGraded, match=r"timestamp.txt holds no time"):
+        write(course, "alice")
+
+
+def test_another_time_means_handed_in_again(course: Course) -> None:
+    stamp = hand_in(course, "alice") / "timestamp.txt"
+    with GradeWriter(course, TOY) as writer:
+        writer.prepare()
+        for text in (None, "2026-03-01 12:00:00 UTC", "2026-03-01 12:00:01 UTC"):
+            if text:
+                stamp.write_text(text)
+                assert writer.folders.is_handed_in_again("alice")
+            writer.write("alice", result(course), DIGESTS)
+            assert not writer.folders.is_handed_in_again("alice")
+
+
+# The files.
+
+
+def test_other_files_are_copied_and_the_instructors_win(course: Course) -> None:
+    source, submitted = course.root / "source" / TOY, hand_in(course, "alice")
+    for folder, text in ((source, "instructor's"), (submitted, "student's")):
+        (folder / "data" / "deep").mkdir(parents=True)
+        for name in ("both.csv", f"{text[0]}.txt", "data/deep/both.csv", f"data/deep/{text[0]}.txt", "keep.py"):
+            (folder / name).write_text(text)
+    (source / "ours").mkdir()
+    (source / "ours" / "file.txt").write_text("instructor's")
+    (submitted / "ours").write_text("a file where the instructor has a folder")
+    (submitted / "i.txt").mkdir()
+    (submitted / "i.txt" / "within.txt").write_text("a folder where the instructor has a file")
+    (submitted / RESULTS_FILE).mkdir()
+    (submitted / RESULTS_FILE / "within.txt").write_text("a folder where the results go")
+    (submitted / "other.ipynb").write_text("{}")
+    course = with_settings(course, "c.Autograde.exclude_overwriting = {'toy': ['keep.py']}")
+    course = with_settings(course, "c.CourseDirectory.ignore = ['*.pyc', '__pycache__']")
+    (submitted / "junk.pyc").write_bytes(b"")
+    write(course, "alice")
+    graded = autograded(course, "alice")
+    ours = {"both.csv", "i.txt", "data/deep/both.csv", "data/deep/i.txt", "ours/file.txt"}
+    students = {"s.txt", "data/deep/s.txt", "keep.py"}
+    assert names(graded) == ours | students | {"toy.ipynb", RESULTS_FILE}
+    assert {name for name in ours if (graded / name).read_text() == "instructor's"} == ours
+    assert {name for name in students if (graded / name).read_text() == "student's"} == students
+
+
+def test_links_and_pipes_of_a_student_are_not_followed(course: Course, tmp_path: Path) -> None:
+    submitted = hand_in(course, "alice")
+    secret = course.root / "graders" / TOY / "reference.py"
+    (submitted / "link.txt").symlink_to(secret)
+    (submitted / "relative.txt").symlink_to("../../../graders/toy/reference.py")
+    (submitted / "folder").symlink_to(course.root / "graders")
+    (submitted / "within.txt").symlink_to("toy.ipynb")
+    (submitted / "dangling.txt").symlink_to("nothing")
+    os.mkfifo(submitted / "pipe")
+    (submitted / "file.txt").write_text("a file")
+    write(course, "alice")
+    assert names(autograded(course, "alice")) == {"toy.ipynb", RESULTS_FILE, "file.txt"}
+
+
+def test_links_of_the_instructor_are_followed(course: Course) -> None:
+    shared = course.root / "shared.csv"
+    shared.write_text("1,2")
+    (course.root / "source" / TOY / "data.csv").symlink_to(shared)
+    hand_in(course, "alice")
+    write(course, "alice")
+    copy = autograded(course, "alice") / "data.csv"
+    assert (copy.read_text(), copy.is_symlink()) == ("1,2", False)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_results_can_be_read_and_not_written_as_with_nbgrader(course: Course) -> None:
+    (hand_in(course, "alice") / "data.csv").write_text("1,2")
+    write(course, "alice")
+    write(course, "alice")
+    graded = autograded(course, "alice")
+    assert {mode(file) for file in graded.iterdir()} == {0o444}
+    with_settings(course, "c.Autograde.permissions = 640")
+    write(Course(course.root), "alice")
+    assert {mode(file) for file in graded.iterdir()} == {0o640}
+
+
+def test_results_are_shared_by_a_group_that_shares(course: Course) -> None:
+    (hand_in(course, "alice") / "data").mkdir()
+    (hand_in(course, "alice") / "data" / "file.csv").write_text("1,2")
+    write(with_settings(course, "c.CourseDirectory.groupshared = True"), "alice")
+    graded = autograded(course, "alice")
+    for folder in (graded / "data", graded, graded.parent, graded.parent.parent):
+        assert mode(folder) & 0o2770 == 0o2770
+    assert {mode(graded / name) for name in names(graded)} == {0o664}
+    assert mode(course.root) & 0o2020 == 0
+
+
+STRUCTURES = {
+    "{nbgrader_step}/{assignment_id}/{student_id}": "submitted/toy/alice",
+    "all/{assignment_id}/{nbgrader_step}/of-{student_id}.d": "all/toy/submitted/of-alice.d",
+    "{nbgrader_step}/{student_id}/2026/{assignment_id}": "submitted/alice/2026/toy",
+}
+
+
+@pytest.mark.parametrize("structure", STRUCTURES)
+def test_folders_are_where_nbgraders_settings_say(structure: str, tmp_path: Path) -> None:
+    source = structure.format(nbgrader_step="source", student_id=".", assignment_id=TOY)
+    course = write_toy(tmp_path / "a [strange] *", f"c.CourseDirectory.directory_structure = {structure!r}")
+    if not Path(course.root / source).exists():
+        shutil.copytree(course.root / "source" / TOY, course.root / source)
+    (course.root / source / "data.csv").write_text("1,2")
+    submitted = course.root / STRUCTURES[structure]
+    submitted.mkdir(parents=True)
+    (submitted / "toy.ipynb").write_text(notebook(course))
+    (submitted.parent / ".ipynb_checkpoints").mkdir()
+    (submitted.parent / "file").touch()
+    with GradeWriter(course, TOY) as writer:
+        assert writer.folders.submitted() == {"alice": submitted / "toy.ipynb"}
+        writer.prepare()
+        writer.write("alice", result(course), DIGESTS)
+        assert writer.results_of("alice") is not None
+    graded = course.root / STRUCTURES[structure].replace("submitted", "autograded")
+    assert names(graded) == {"toy.ipynb", "data.csv", RESULTS_FILE}
+    leftover = graded.with_name(f".{graded.name}.new")
+    leftover.mkdir()
+    write(course, "bob")
+    assert not leftover.exists()
+
+
+def test_excluded_students_are_left_out(course: Course) -> None:
+    for student in ("alice", "bob", "carol"):
+        hand_in(course, student)
+    course = with_settings(course, "c.CourseDirectory.student_id_exclude = 'bob,carol'")
+    assert list(ClassFolders(course, TOY).submitted()) == ["alice"]
+
+
+def test_only_a_file_is_read_from_a_student(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"content")
+    assert read_submitted(file) == b"content"
+    (tmp_path / "link").symlink_to(file)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").touch()
+    os.truncate(tmp_path / "large", MAX_SUBMISSION_BYTES + 1)
+    reasons = {
+        "link": "it is a symbolic link",
+        "pipe": "it is no file",
+        ".": "it is no file",
+        "large": "it is larger than 100 MB",
+        "missing": "No such file or directory",
+    }
+    for name, reason in reasons.items():
+        with pytest.raises(OSError, match=reason) as raised:
+            read_submitted(tmp_path / name)
+        assert raised.value.strerror == reason
