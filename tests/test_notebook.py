@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from helpers import graded_cell, write_course
 from lossmark.course import kind_of
 from lossmark.errors import UsageError
-from lossmark.notebook import lay_out, read_notebook, read_notebook_file, without_onlookers
+from lossmark.notebook import lay_out, read_notebook, read_notebook_file
 
 SOLUTION = "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"
 TESTS = (
@@ -454,38 +454,3 @@ def test_a_notebook_of_thousands_of_cells_is_laid_out(assignment):
         cells=[*(new_code_cell("x") for _ in range(3000)), *(new_raw_cell("x") for _ in range(100))]
     )
     assert len(lay_out(read_notebook(nbformat.writes(notebook)), assignment).notebook.cells) == 3104
-
-
-@pytest.fixture(scope="module")
-def illustrated(tmp_path_factory):
-    cells = [
-        graded_cell("locked", "setup", "draw('locked')"),
-        new_code_cell("draw('first')"),
-        graded_cell("solution", "f", SOLUTION),
-        graded_cell("tests", "f_tests", TESTS, 2),
-        new_code_cell("draw(f)"),
-        graded_cell("manual", "why", "What do you see?", 3),
-        new_code_cell("draw('last')"),
-    ]
-    return write_course(tmp_path_factory.mktemp("course"), cells, {})
-
-
-class TestFiguresWithoutOnlookers:
-    def undrawn(self, illustrated, edit=lambda cells: None):
-        cells = submitted(illustrated, edit).notebook.cells
-        return [cells[index].source for index in sorted(without_onlookers(cells, illustrated))]
-
-    def test_given_cells_are_not_drawn_but_before_a_written_answer(self, illustrated):
-        assert self.undrawn(illustrated) == ["draw('locked')", "draw('first')", "draw('last')"]
-
-    def test_what_a_student_wrote_or_changed_is_drawn(self, illustrated):
-        def edit(cells):
-            cells[1].source += "\ndraw(g)"
-            cells.append(new_code_cell("draw('my own')"))
-
-        assert self.undrawn(illustrated, edit) == ["draw('locked')", "draw('last')"]
-
-    def test_given_cells_may_be_moved(self, illustrated):
-        """Before the written answer, anything may be part of it."""
-        undrawn = self.undrawn(illustrated, lambda cells: cells.insert(4, cells.pop(1)))
-        assert undrawn == ["draw('locked')", "draw('last')"]

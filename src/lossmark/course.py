@@ -47,7 +47,7 @@ class Lossmark(Configurable):
     memory_bytes = Integer(Limits.memory_bytes, help="Memory of each process of a submission.").tag(config=True)
 
     draws_all_figures = Bool(
-        False, help="Render the figures of given cells too, which the student has and nobody grades."
+        False, help="Run and render what given cells only show, too: a student has it, and nobody grades by it."
     ).tag(config=True)
     order = List(Unicode(), help="Assignments in the order of teaching; those not named here follow.").tag(config=True)
 

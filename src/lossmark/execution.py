@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from nbformat import NotebookNode
 
+from lossmark.illustrations import ALL_SEEN, NOT_RUN, Unseen
 from lossmark.kernel import StudentKernel
 from lossmark.opening import is_runnable
 from lossmark.outputs import remark
@@ -33,8 +34,8 @@ class NotebookRun:
         Deadlines of a cell, of a call, and of all together.
     opening : sequence of NotebookNode
         Copies, with outputs, of the first cells that have something to run: every kernel started has run them already.
-    undrawn : collection of int
-        Indices of the cells whose figures need not be rendered.
+    unseen : Unseen
+        The cells whose figures need not be rendered, and those that need not run.
     """
 
     def __init__(
@@ -43,10 +44,10 @@ class NotebookRun:
         start_kernel: Callable[[], StudentKernel],
         limits: Limits,
         opening: Sequence[NotebookNode] = (),
-        undrawn: Collection[int] = (),
+        unseen: Unseen = ALL_SEEN,
     ) -> None:
         self.cells = cells
-        self._undrawn = undrawn
+        self._unseen = unseen
         self._start_kernel = start_kernel
         self._limits = limits
         self._deadline = time.monotonic() + limits.notebook_timeout_s
@@ -65,7 +66,9 @@ class NotebookRun:
         """
         while self._next < stop:
             index, self._next = self._next, self._next + 1
-            if index in self._behind:
+            if index in self._unseen.skipped:
+                self.cells[index].outputs = [copy.deepcopy(NOT_RUN)]
+            elif index in self._behind:
                 shown = copy.deepcopy(self._behind[index])
                 self.cells[index].update(outputs=shown.outputs, execution_count=shown.execution_count)
             elif self._is_runnable(index):
@@ -123,7 +126,7 @@ class NotebookRun:
         self._lose_kernel()
 
     def _is_runnable(self, index: int) -> bool:
-        return is_runnable(self.cells[index])
+        return is_runnable(self.cells[index]) and index not in self._unseen.skipped
 
     def _run(self, index: int, cell: NotebookNode) -> None:
         """Run one cell; if that ends the kernel, remember the cell as fatal."""
@@ -134,7 +137,7 @@ class NotebookRun:
             cell.outputs = [remark(f"[not run: {fault}]")]
             return
         try:
-            kernel.execute(cell, timeout_s, draws=index not in self._undrawn)
+            kernel.execute(cell, timeout_s, draws=index not in self._unseen.undrawn)
         except (TimedOut, Killed):
             self._fatal.add(index)
             self._lose_kernel()

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from lossmark.course import Assignment, Course
 from lossmark.execution import NotebookRun
 from lossmark.graders import Graders
+from lossmark.illustrations import ALL_SEEN, find_unseen
 from lossmark.kernel import StudentKernel
-from lossmark.notebook import lay_out, read_notebook, without_onlookers
+from lossmark.notebook import lay_out, read_notebook
 from lossmark.opening import Opening, run_opening
 from lossmark.report import check_table
 from lossmark.results import PASSED, CellResult, GradedNotebook
@@ -33,7 +34,7 @@ class Job:
     limits : Limits
         What the submission may use.
     draws_all : bool
-        Whether to render the figures of given cells too, which the student has and nobody grades.
+        Whether to run and render what given cells only show, too.
     """
 
     submission: str | bytes
@@ -70,13 +71,15 @@ def grade_notebook(job: Job, graders: Graders, sandbox: Sandbox, opening: Openin
     started = time.perf_counter()
     sheet = lay_out(read_notebook(job.submission), job.assignment)
     cells = sheet.notebook.cells
-    opened = opening.cells if opening is not None and opening.begins(cells) else ()
+    unseen = ALL_SEEN if job.draws_all else find_unseen(cells, job.assignment)
+    running = [cell for index, cell in enumerate(cells) if index not in unseen.skipped]
+    opened = opening.cells if opening is not None and opening.begins(running) else ()
     run = NotebookRun(
         cells,
         lambda: StudentKernel(sandbox, job.limits, opened=bool(opened)),
         job.limits,
         opened,
-        undrawn=() if job.draws_all else without_onlookers(cells, job.assignment),
+        unseen,
     )
     results = {}
     try:

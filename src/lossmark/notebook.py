@@ -10,7 +10,7 @@ import copy
 import json
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -178,34 +178,6 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
         if name not in graded or graded[name].source.strip() == original.source.strip()
     }
     return Sheet(new_notebook(cells=cells, metadata=metadata), remarks, frozenset(unanswered))
-
-
-def without_onlookers(cells: Sequence[NotebookNode], assignment: Assignment) -> frozenset[int]:
-    """Find the given cells whose figures nobody needs to see: the student has them, and no person grades by them.
-
-    Parameters
-    ----------
-    cells : sequence of NotebookNode
-        Of a sheet.
-    assignment : Assignment
-        What was asked for.
-
-    Returns
-    -------
-    frozenset of int
-        Indices of code cells as they were released, but for those that stand before a written answer, up to the
-        graded cell before it: there, a figure may be part of the answer.
-    """
-    given = {cell.source.strip() for cell in assignment.released.cells if kind_of(cell) in (None, LOCKED)}
-    found, is_seen = set(), False
-    for index in reversed(range(len(cells))):
-        cell = cells[index]
-        kind = kind_of(cell)
-        if kind is not None and kind != LOCKED:
-            is_seen = kind == MANUAL
-        elif cell.cell_type == "code" and not is_seen and cell.source.strip() in given:
-            found.add(index)
-    return frozenset(found)
 
 
 def _restored(

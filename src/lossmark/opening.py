@@ -7,15 +7,15 @@ with other cells runs all of its own.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from lossmark.course import LOCKED, Assignment, kind_of
+from lossmark.illustrations import ALL_SEEN, find_unseen
 from lossmark.kernel import StudentKernel
-from lossmark.notebook import without_onlookers
 from lossmark.sandbox.host import Limits, Sandbox
 from lossmark.submission import Killed, TimedOut
 
@@ -38,7 +38,7 @@ class Opening:
         Parameters
         ----------
         cells : sequence of NotebookNode
-            The notebook's.
+            The notebook's, without those that need not run.
 
         Returns
         -------
@@ -83,14 +83,14 @@ def run_opening(assignment: Assignment, sandbox: Sandbox, limits: Limits, *, dra
         None if there are none, or if they cannot be run ahead: one fails, or is not plain Python.
     """
     released = assignment.released.cells
-    undrawn = frozenset[int]() if draws_all else without_onlookers(released, assignment)
-    cells = {index: new_code_cell(released[index].source) for index in _opening_cells(released)}
+    unseen = ALL_SEEN if draws_all else find_unseen(released, assignment)
+    cells = {index: new_code_cell(released[index].source) for index in _opening_cells(released, unseen.skipped)}
     if not cells or not sandbox.open([cell.source for cell in cells.values()]):
         return None
     kernel = StudentKernel(sandbox, limits)
     try:
         for index, cell in cells.items():
-            kernel.execute(cell, limits.cell_timeout_s, draws=index not in undrawn)
+            kernel.execute(cell, limits.cell_timeout_s, draws=index not in unseen.undrawn)
     except (TimedOut, Killed):
         return None
     finally:
@@ -99,10 +99,10 @@ def run_opening(assignment: Assignment, sandbox: Sandbox, limits: Limits, *, dra
     return None if has_failed else Opening(tuple(cells.values()))
 
 
-def _opening_cells(cells: Sequence[NotebookNode]) -> Iterator[int]:
+def _opening_cells(cells: Sequence[NotebookNode], skipped: Collection[int]) -> Iterator[int]:
     """Yield the indices of the cells to run ahead."""
     for index, cell in enumerate(cells):
-        if not is_runnable(cell):
+        if not is_runnable(cell) or index in skipped:
             continue
         try:
             ast.parse(cell.source)
