@@ -18,7 +18,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Column, Table
 
-from lossmark import __version__
+from lossmark import (
+    __version__,
+    startup,  # noqa: F401  (before all that imports nbformat)
+)
 from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError
 from lossmark.sandbox.host import Isolation

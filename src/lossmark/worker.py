@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing import connection, parent_process, util
 
+from lossmark import startup  # noqa: F401  (before all that imports nbformat)
 from lossmark.errors import NotGraded, UsageError
 from lossmark.grading import Grader
 from lossmark.parcel import Parcel
