@@ -153,12 +153,15 @@ def _grade_class(
 
 
 def _autograde(course: Course, name: str, students: list[str], console: Console) -> None:
-    """Grade what is new, as `lossmark autograde` does; who is not graded is missed when the results are read."""
+    """Grade what is new, as `lossmark autograde` does; who is not graded is missed when the results are read.
+
+    With one worker more than cores: hostile submissions sleep until they are stopped.
+    """
     limits = replace(course.settings.limits(), cell_timeout_s=CELL_TIMEOUT_S, call_timeout_s=CALL_TIMEOUT_S)
     with GradeWriter(course, name) as writer:
         due = survey(writer, digests_of_course(course, name), students).due
         writer.prepare()
-        grading = ClassGrader(course, name, limits).run(writer, due, LocalPool())
+        grading = ClassGrader(course, name, limits).run(writer, due, LocalPool((os.cpu_count() or 1) + 1))
         for graded in track(grading, len(due), f"grading {name}", console):
             if graded.result is None:
                 console.print(f"{graded.student} was not graded: {graded.reason}", markup=False)

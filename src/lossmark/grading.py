@@ -115,15 +115,20 @@ class Grader:
         The assignment's name.
     isolation : Isolation, optional
         Instead of the course's setting.
+    expects_many : bool
+        Whether more than one notebook will come: then the opening cells are run ahead of the first one.
     """
 
-    def __init__(self, course: Course, assignment: str, isolation: Isolation | None = None) -> None:
+    def __init__(
+        self, course: Course, assignment: str, isolation: Isolation | None = None, *, expects_many: bool = False
+    ) -> None:
         self.assignment = course.assignment(assignment)
         self.limits = course.settings.limits()
         self.graders = Graders(self.assignment, course.settings.seed)
         self.sandbox = Sandbox(Isolation(isolation or course.settings.isolation), self.assignment.imports)
         self._opening: Opening | None = None
         self._draws_all = course.settings.draws_all_figures
+        self._opens_after = 0 if expects_many else 1  # for a single notebook it would not pay
         self._graded = 0
 
     def grade(self, submission: str | bytes, limits: Limits | None = None) -> GradedNotebook:
@@ -140,9 +145,9 @@ class Grader:
         -------
         GradedNotebook
         """
-        self._graded += 1
-        if self._graded == 2:  # for a single notebook it would not pay
+        if self._graded == self._opens_after:
             self._opening = run_opening(self.assignment, self.sandbox, self.limits, draws_all=self._draws_all)
+        self._graded += 1
         job = Job(submission, self.assignment, limits or self.limits, self._draws_all)
         return grade_notebook(job, self.graders, self.sandbox, self._opening)
 

@@ -137,7 +137,8 @@ def _grader_for(parcel: Parcel, isolation: Isolation) -> Grader:
     if _at_hand is None or _at_hand[0] != key:
         _let_go()
         folder = _kept.enter_context(Scratch())
-        _at_hand = key, _kept.enter_context(Grader(parcel.unpack(folder), parcel.assignment, isolation))
+        course = parcel.unpack(folder)
+        _at_hand = key, _kept.enter_context(Grader(course, parcel.assignment, isolation, expects_many=True))
     return _at_hand[1]
 
 
