@@ -16,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from classes import (
     ANSWER,
@@ -138,6 +139,7 @@ import nbgrader.api
 from classes import TOY, result
 from lossmark.course import Course
 from lossmark.folders import ClassFolders
+from lossmark import records
 from lossmark.records import GradeWriter
 from test_records import DIGESTS, MOMENTS
 
@@ -163,7 +165,7 @@ for moment in MOMENTS:
     match moment:
         case "making":
             (course.root / "gradebook.db").unlink()
-            nbgrader.api.get_alembic_version = die
+            records.text = die
         case "declaring":
             nbgrader.api.Gradebook.update_or_create_source_cell = die
         case "copying":
@@ -292,6 +294,21 @@ def test_damaged_results_are_none(content: bytes, course: Course) -> None:
     file.write_bytes(content)
     with GradeWriter(course, TOY) as writer:
         assert writer.results_of("alice") is None
+
+
+def test_new_gradebook_is_what_nbgrader_makes(course: Course, tmp_path: Path) -> None:
+    with GradeWriter(course, TOY) as writer:
+        (course.root / "gradebook.db").unlink(missing_ok=True)
+        writer.prepare()
+    with gradebook_module.tools_on_path():
+        Gradebook(f"sqlite:///{tmp_path / 'theirs.db'}", "losses").close()
+
+    def schema(file: Path) -> tuple[list[object], list[object]]:
+        with closing(sqlite3.connect(file)) as connection:
+            tables = connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+            return tables, connection.execute("SELECT * FROM alembic_version").fetchall()
+
+    assert schema(course.root / "gradebook.db") == schema(tmp_path / "theirs.db")
 
 
 def test_reading_makes_no_gradebook(course: Course) -> None:

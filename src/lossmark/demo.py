@@ -34,7 +34,7 @@ from lossmark.graders import Graders
 from lossmark.pools import LocalPool
 from lossmark.progress import track
 from lossmark.provenance import RESULTS_FILE, digests_of_course
-from lossmark.records import GradeWriter, tools_on_path
+from lossmark.records import GradeWriter, open_gradebook, tools_on_path
 from lossmark.results import PASSED
 from lossmark.roster import Attack, Member, synthetic_class
 
@@ -114,6 +114,7 @@ def run_demo(course: Course, *, fresh: bool = False) -> bool:
     all_right = True
     with _in_folder(folder), _quiet_libraries(), LocalPool().start() as executor:
         api = _api(demo)
+        open_gradebook(api.coursedir).close()  # made here in no time
         for name in demo.assignments:
             members = _members(demo, name, attacks)
             rows = _grade_class(demo, name, members, api, executor, console)

@@ -20,8 +20,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+import nbgrader
+from alembic.script import ScriptDirectory
 from nbconvert.exporters import ResourcesDict
-from nbgrader.api import Assignment, Grade, Gradebook, GradeCell, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, Base, Grade, Gradebook, GradeCell, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -32,7 +34,7 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 from nbgrader.utils import compute_checksum, determine_grade, is_grade
-from sqlalchemy import event
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SAWarning
 
@@ -235,8 +237,8 @@ def open_gradebook(folders: CourseDirectory) -> Gradebook:
     -------
     Gradebook
     """
+    _create_if_missing(folders)
     with tools_on_path():
-        _create_if_missing(folders)
         gradebook = _patiently(lambda: Gradebook(folders.db_url, folders.course_id))
     if gradebook.engine.dialect.name == "sqlite":
         _tune_sqlite(gradebook.engine)
@@ -253,9 +255,20 @@ def _create_if_missing(folders: CourseDirectory) -> None:
     file = Path(url.database)
     new = file.with_name(f".{file.name}.new")
     with Scratch() as scratch:
-        Gradebook(f"sqlite:///{scratch / file.name}", folders.course_id).close()
+        engine = create_engine(f"sqlite:///{scratch / file.name}")
+        _create(engine)
+        engine.dispose()
         shutil.copyfile(scratch / file.name, new)
     new.rename(file)
+
+
+def _create(engine: Engine) -> None:
+    """Make nbgrader's tables and note their version; nbgrader starts another program for that, which takes seconds."""
+    version = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head()
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:version)"), {"version": version})
 
 
 @contextmanager

@@ -1,0 +1,92 @@
+"""The limit that isolation is measured against: the same cells and the same checks in one process, imported already.
+
+    python benchmarks/in_process.py COURSE ASSIGNMENT
+
+Prints JSON: the seconds for all submissions, imports and opening cells not counted, and each student's score.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from matplotlib_inline.backend_inline import configure_inline_support
+from matplotlib_inline.config import InlineBackend
+
+from lossmark.course import LOCKED, Assignment, Course, kind_of
+from lossmark.graders import Graders
+from lossmark.illustrations import find_unseen
+from lossmark.notebook import lay_out, read_notebook
+from lossmark.opening import is_runnable
+from lossmark.submission import LocalTransport, Submission
+
+BACKEND = "module://matplotlib_inline.backend_inline"
+
+
+def run_opening(shell: InteractiveShell, assignment: Assignment) -> set[str]:
+    """Run the cells before the first that a student fills in; return their sources."""
+    cells, opening = assignment.released.cells, set()
+    skipped = find_unseen(cells, assignment).skipped
+    for index, cell in enumerate(cells):
+        if kind_of(cell) not in (None, LOCKED) and cell.cell_type == "code":
+            return opening
+        if is_runnable(cell) and index not in skipped:
+            run_cell(shell, cell.source, draws=False)
+            opening.add(cell.source)
+    return opening
+
+
+def run_cell(shell: InteractiveShell, source: str, *, draws: bool) -> None:
+    """Run a cell and throw away what it shows, errors among it."""
+    InlineBackend.instance().figure_formats = {"png"} if draws else set()
+    with capture_output():
+        shell.run_cell(source)
+
+
+def grade(shell: InteractiveShell, graders: Graders, opening: set[str], names: dict[str, Any], text: bytes) -> float:
+    """Grade one submission, with the names that the opening cells have left."""
+    cells = lay_out(read_notebook(text), graders.assignment).notebook.cells
+    unseen = find_unseen(cells, graders.assignment)
+    shell.user_ns.clear()
+    shell.user_ns.update(names)
+    score, code = 0.0, []
+    for index, cell in enumerate(cells):
+        if is_runnable(cell) and index not in unseen.skipped:
+            code.append(cell.source)
+            if cell.source not in opening:
+                run_cell(shell, cell.source, draws=index not in unseen.undrawn)
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in graders.assignment.points:
+            score += graders.run(grade_id, Submission(LocalTransport(shell.user_ns), code)).score
+    return score
+
+
+def main() -> None:
+    """Grade a class and print what it took."""
+    root, name = Path(sys.argv[1]), sys.argv[2]
+    course = Course(root)
+    os.environ["MPLBACKEND"] = BACKEND
+    assignment = course.assignment(name)
+    for module in assignment.imports:
+        importlib.import_module(module)
+    graders = Graders(assignment, course.settings.seed)
+    shell = InteractiveShell.instance()
+    configure_inline_support(shell, BACKEND)
+    opening = run_opening(shell, assignment)
+    names = dict(shell.user_ns)
+    files = sorted((root / "submitted").glob(f"*/{name}/{name}.ipynb"))
+    started, scores = time.perf_counter(), {}
+    for file in files:
+        scores[file.parts[-3]] = grade(shell, graders, opening, names, file.read_bytes())
+    print(json.dumps({"seconds": time.perf_counter() - started, "scores": scores}))
+
+
+if __name__ == "__main__":
+    main()
