@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from matplotlib_inline.backend_inline import configure_inline_support
@@ -79,6 +80,7 @@ def main() -> None:
     graders = Graders(assignment, course.settings.seed)
     shell = InteractiveShell.instance()
     configure_inline_support(shell, BACKEND)
+    matplotlib.interactive(True)  # so that figures are shown when their cell ends
     opening = run_opening(shell, assignment)
     names = dict(shell.user_ns)
     files = sorted((root / "submitted").glob(f"*/{name}/{name}.ipynb"))

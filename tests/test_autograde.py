@@ -6,7 +6,6 @@ import csv
 import json
 import os
 import random
-import select
 import shutil
 import signal
 import subprocess
@@ -19,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import psutil
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
@@ -43,7 +41,7 @@ from classes import (
     tables,
     write_toy,
 )
-from courses import BIN, NAME, copy_course, drop_figures, index_of, keep_variants, run, submit
+from courses import NAME, copy_course, drop_figures, index_of, keep_variants, run, submit
 from helpers import graded_cell
 from lossmark import autograde, class_commands, cli, worker
 from lossmark import records as gradebook_module
@@ -58,6 +56,7 @@ from lossmark.roster import solution, with_variants
 from lossmark.sandbox.host import Isolation, Limits
 from lossmark.scratch import PREFIX
 from lossmark.worker import Order, Outcome
+from running import SLOW, Running
 
 # One class, graded by nbgrader and by us.
 
@@ -804,56 +803,6 @@ def test_stopping_early_stops_the_workers() -> None:
 
 
 # The command as a process of its own, which is killed, as are those that it starts.
-
-SLOW = "import time\n" + RIGHT.replace("return", "time.sleep(0.1); return")
-
-
-class Running:
-    """`lossmark autograde` at work, with a folder for temporary files of its own."""
-
-    def __init__(self, course: Course, temporary: Path, *options: str) -> None:
-        variables = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(temporary)}
-        self.process = subprocess.Popen(
-            [BIN / "lossmark", "autograde", TOY, *options],
-            cwd=course.root,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,  # as the group that a terminal sends `Ctrl-C` to
-            # Whoever runs the tests in the background has it ignored, and a child would inherit that.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )
-
-    def wait_for(self, text: str) -> None:
-        """Read the log up to a line that holds a text."""
-        assert self.process.stderr is not None
-        lines = iter(self.process.stderr.readline, "")
-        seen = []
-        assert any(text in (seen.append(line) or line) for line in lines), "".join(seen)
-
-    def workers(self) -> list[psutil.Process]:
-        started = psutil.Process(self.process.pid).children()
-        return [child for child in started if "spawn_main" in " ".join(child.cmdline())]
-
-    def end(self) -> tuple[int, str, str]:
-        out, err = self.process.communicate(timeout=120)
-        return self.process.returncode, out, err
-
-    @contextmanager
-    def all_ending(self) -> Iterator[None]:
-        """Fail unless every process that there is by now has ended soon after what is inside has run."""
-        processes = psutil.Process(self.process.pid).children(recursive=True)
-        assert len(processes) >= 4, "no worker, or no sandbox"
-        descriptors = [os.pidfd_open(process.pid) for process in processes]
-        try:
-            yield
-            for process, descriptor in zip(processes, descriptors, strict=True):
-                assert select.select([descriptor], [], [], 10)[0], f"{process} has not ended"
-        finally:
-            for descriptor in descriptors:
-                os.close(descriptor)
 
 
 @pytest.fixture

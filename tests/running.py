@@ -1,0 +1,68 @@
+"""`lossmark autograde` as a process of its own, which tests interrupt and kill, as they do those that it starts."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from classes import RIGHT, TOY
+from courses import BIN
+from lossmark.course import Course
+
+SLOW = "import time\n" + RIGHT.replace("return", "time.sleep(0.1); return")
+"""A right solution whose checks take their time."""
+
+
+class Running:
+    """`lossmark autograde` at work, with a folder for temporary files of its own."""
+
+    def __init__(self, course: Course, temporary: Path, *options: str) -> None:
+        variables = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(temporary)}
+        self.process = subprocess.Popen(
+            [BIN / "lossmark", "autograde", TOY, *options],
+            cwd=course.root,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # as the group that a terminal sends `Ctrl-C` to
+            # Whoever runs the tests in the background has it ignored, and a child would inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+
+    def wait_for(self, text: str) -> None:
+        """Read the log up to a line that holds a text."""
+        assert self.process.stderr is not None
+        lines = iter(self.process.stderr.readline, "")
+        seen = []
+        assert any(text in (seen.append(line) or line) for line in lines), "".join(seen)
+
+    def workers(self) -> list[psutil.Process]:
+        started = psutil.Process(self.process.pid).children()
+        return [child for child in started if "spawn_main" in " ".join(child.cmdline())]
+
+    def end(self) -> tuple[int, str, str]:
+        out, err = self.process.communicate(timeout=120)
+        return self.process.returncode, out, err
+
+    @contextmanager
+    def all_ending(self) -> Iterator[None]:
+        """Fail unless every process that there is by now has ended soon after what is inside has run."""
+        processes = psutil.Process(self.process.pid).children(recursive=True)
+        assert len(processes) >= 4, "no worker, or no sandbox"
+        descriptors = [os.pidfd_open(process.pid) for process in processes]
+        try:
+            yield
+            for process, descriptor in zip(processes, descriptors, strict=True):
+                assert select.select([descriptor], [], [], 10)[0], f"{process} has not ended"
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
