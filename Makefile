@@ -35,8 +35,13 @@ scorecard: system .venv/.installed ## Grade the graders and renew the table in d
 	.venv/bin/lossmark scorecard --table docs/scorecard.md
 
 .PHONY: bench
-bench: system .venv/.installed ## Measure the sandboxed kernel against a stock one
+bench: system .venv/.installed ## Measure against stock nbgrader, Otter-Grader and no isolation (a quarter of an hour)
 	.venv/bin/python benchmarks/kernel_start.py
+	.venv/bin/python benchmarks/class_throughput.py
+
+.PHONY: growth
+growth: system .venv/.installed ## Measure growing classes, up to 1,000 submissions (some minutes)
+	.venv/bin/python benchmarks/growing_class.py $(if $(wildcard /usr/lib/postgresql),--postgres)
 
 # Without a gradebook (--no-db): the notebooks come out the same, and the course's own gradebook stays as it is.
 .PHONY: release

@@ -63,7 +63,8 @@ def test_killed_at_any_moment(number: int, tmp_path: Path, temporary: Path) -> N
             kill(running, kind, drawn)
         status, _, err = running.end()
         assert "Traceback" not in err
-        assert kind == "driver" or status == 0, err
+        # A run whose Dask worker is lost while it is being examined may stop and say so.
+        assert status == 0 or kind == "driver" or "the same command goes on" in err, err
         assert scores(course).items() <= deserved.items()
         before = scores(course)
 
