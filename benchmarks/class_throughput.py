@@ -38,6 +38,7 @@ HERE = Path(__file__).parent
 CORES = os.cpu_count() or 1
 OTTER_VERSION, OTTER_RUNS, OTTER_ASSIGNMENT = "7.0.0", 3, "hinge_loss"
 Scores = dict[str, float]
+LOG_WIDTH = 160
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def main() -> int:
     parser.add_argument("--no-otter", action="store_true", help="leave out Otter-Grader, which has to be installed")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else LOG_WIDTH)
 
     with tempfile.TemporaryDirectory(prefix="lossmark-bench-") as scratch:
         folder = Path(scratch)

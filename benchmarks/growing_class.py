@@ -34,6 +34,7 @@ sys.path.append(str(HERE.parent / "tests"))  # for the PostgreSQL server that th
 EARLY = 100
 """After so many results, the driver has all that it keeps."""
 SAMPLE_S = 0.25
+LOG_WIDTH = 160
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def main() -> int:
         figures = (row.size, row.graded, f"{row.seconds:.1f}", f"{1e3 * row.seconds / row.size:.0f}")
         memory = (f"{row.early_bytes / 2**20:.0f}", f"{row.late_bytes / 2**20:.0f}", f"{row.growth:+.0%}")
         table.add_row(row.gradebook, *map(str, figures), *memory)
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else LOG_WIDTH).print(table)
     if options.json:
         options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     return 0 if all(row.graded == row.size for row in rows) else 1
