@@ -9,7 +9,6 @@ import random
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
@@ -803,13 +802,6 @@ def test_stopping_early_stops_the_workers() -> None:
 
 
 # The command as a process of its own, which is killed, as are those that it starts.
-
-
-@pytest.fixture
-def temporary() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="lm", dir="/tmp"))  # names of sockets must be short
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

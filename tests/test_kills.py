@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psutil
@@ -30,13 +27,6 @@ KILLS = int(os.environ.get("LOSSMARK_KILLS", "4"))
 LATEST_S = 8.0
 """By then, a run that nobody disturbs is over, or nearly."""
 END_TIMEOUT_S = 20.0
-
-
-@pytest.fixture
-def temporary() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="lm", dir="/tmp"))  # names of sockets must be short
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("number", range(KILLS), ids=lambda number: f"{number}, {KINDS[number % len(KINDS)]}")
@@ -64,7 +54,7 @@ def test_killed_at_any_moment(number: int, tmp_path: Path, temporary: Path) -> N
         status, _, err = running.end()
         assert "Traceback" not in err
         # A run whose Dask worker is lost while it is being examined may stop and say so.
-        assert status == 0 or kind == "driver" or "the same command goes on" in err, err
+        assert status == 0 or kind == "driver" or (kind == "Dask worker" and "the same command goes on" in err), err
         assert scores(course).items() <= deserved.items()
         before = scores(course)
 
@@ -84,24 +74,22 @@ def test_killed_at_any_moment(number: int, tmp_path: Path, temporary: Path) -> N
 def kill(running: Running, kind: str, drawn: random.Random) -> None:
     """Kill a process of a kind; where there is none yet, when there is one."""
     while running.process.poll() is None:
-        victims = {
-            "driver": lambda: [psutil.Process(running.process.pid)],
-            "worker": running.workers,
-            "student kernel": lambda: student_kernels(running),
-        }[kind]()
-        if victims:
-            drawn.choice(victims).kill()
-            return
+        with suppress(psutil.Error):  # one has ended while it was looked at
+            victims = {
+                "driver": lambda: [psutil.Process(running.process.pid)],
+                "worker": running.workers,
+                "student kernel": lambda: student_kernels(running),
+            }[kind]()
+            if victims:
+                drawn.choice(victims).kill()
+                return
 
 
 def student_kernels(running: Running) -> list[psutil.Process]:
     """Return the processes that the warmed interpreters have forked."""
-    try:
-        inside = [process for worker in running.workers() for process in worker.children(recursive=True)]
-        zygotes = {process.pid for process in inside if is_zygote(process)}
-        return [process for process in inside if process.pid in zygotes and process.ppid() in zygotes]
-    except psutil.Error:  # one has ended while it was looked at
-        return []
+    inside = [process for worker in running.workers() for process in worker.children(recursive=True)]
+    zygotes = {process.pid for process in inside if is_zygote(process)}
+    return [process for process in inside if process.pid in zygotes and process.ppid() in zygotes]
 
 
 def is_zygote(process: psutil.Process) -> bool:

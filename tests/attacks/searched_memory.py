@@ -18,7 +18,7 @@ KNOWN = {"kind", "name", "args", "kwargs", "source"}
 def search_objects():
     for container in gc.get_objects():
         # A tuple of texts is among the objects until the collector has met it: the marks themselves are no evidence.
-        if type(container) in (list, tuple, dict, set) and container is not MARKS and container is not evidence:
+        if type(container) in (list, tuple, dict, set) and container is not MARKS:
             parts = list(container.values()) if type(container) is dict else list(container)
             evidence.update(
                 f"text: {part[:500]}" for part in parts if type(part) is str and any(m in part for m in MARKS)
