@@ -195,7 +195,7 @@ def main() -> int:
     number = options.size * len(options.assignments)
     console.print(_table(totals, sum(limits.values()), number))
     if otter_s is not None:
-        alone = {name: totals[name].seconds and costs[name].get(OTTER_ASSIGNMENT, NOTHING).seconds for name in totals}
+        alone = {name: rows.get(OTTER_ASSIGNMENT, NOTHING).seconds for name, rows in costs.items()}
         shares = ", ".join(f"{name} {seconds / options.size:.2f} s" for name, seconds in alone.items())
         console.print(f"otter run, one notebook of {OTTER_ASSIGNMENT}: {otter_s:.2f} s ({shares})", highlight=False)
     console.print(*[f"Scores differ: {line}" for line in differing] or ["All scores are the same."], sep="\n")

@@ -29,7 +29,7 @@ def copy_course(course: Course, folder: Path) -> Course:
 
 
 def honest_class(assignment: Assignment, seed: int, size: int) -> list[NotebookNode]:
-    """Make submissions as students do: the solution, then right and wrong versions in turn, one in each notebook.
+    """Make submissions as students do: the solution, then right and wrong versions, one in each notebook.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def honest_class(assignment: Assignment, seed: int, size: int) -> list[NotebookN
     seed : int
         The course's.
     size : int
-        How many; versions come again where there are fewer.
+        How many; the versions are chosen at even distances, and come again where there are fewer.
 
     Returns
     -------
