@@ -21,7 +21,7 @@ from typing import Any, ParamSpec, TypeVar
 import dask
 from distributed import Client, KilledWorker, Security
 from distributed import Future as Promise
-from distributed.comm.core import connect
+from distributed.comm.core import CommClosedError, connect
 
 from lossmark.autograde import MAX_LOSSES
 from lossmark.dask_worker import ENGINE, LACKS, examine, identify, keep, tidy_up, work
@@ -36,6 +36,8 @@ CONNECT_S = 10.0
 PATIENCE_S = 90.0
 """How long workers are waited for, and a scheduler that was there before."""
 EXAMINATION_S = 120.0
+AGAIN_S = 1.0
+"""After which a worker is examined again whose connection broke: one that has ended is seen off by then."""
 ORDERS_EACH = 2
 CLOSE_S = 5.0
 SAME = "use the same Python environment on all machines"
@@ -306,14 +308,18 @@ class _Dealer(Executor):
 
     async def _examine(self, address: str) -> str:
         """Return why a worker cannot be used."""
-        try:
-            run = self._client.run(examine, self._isolation is Isolation.BUBBLEWRAP, workers=[address])
-            there = (await asyncio.wait_for(run, EXAMINATION_S))[address]
-        except ImportError as error:
-            return f"{error}; {SAME}"
-        except Exception as error:
-            return f"it could not be examined: {type(error).__name__}: {error}"
-        return _unlike(there) or there[LACKS]
+        while True:
+            try:
+                run = self._client.run(examine, self._isolation is Isolation.BUBBLEWRAP, workers=[address])
+                there = (await asyncio.wait_for(run, EXAMINATION_S))[address]
+            except CommClosedError:
+                await asyncio.sleep(AGAIN_S)
+            except ImportError as error:
+                return f"{error}; {SAME}"
+            except Exception as error:
+                return f"it could not be examined: {type(error).__name__}: {error}"
+            else:
+                return _unlike(there) or there[LACKS]
 
     # Orders come and go
 
