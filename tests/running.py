@@ -46,8 +46,9 @@ class Running:
         assert any(text in (seen.append(line) or line) for line in lines), "".join(seen)
 
     def workers(self) -> list[psutil.Process]:
+        """Return the processes that have been forked from the one that imports for all of them."""
         started = psutil.Process(self.process.pid).children()
-        return [child for child in started if "spawn_main" in " ".join(child.cmdline())]
+        return [worker for child in started if "forkserver" in " ".join(child.cmdline()) for worker in child.children()]
 
     def end(self) -> tuple[int, str, str]:
         out, err = self.process.communicate(timeout=120)

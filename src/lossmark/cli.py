@@ -20,13 +20,14 @@ from rich.table import Column, Table
 
 from lossmark import (
     __version__,
+    forkserver,
     startup,  # noqa: F401  (before all that imports nbformat)
 )
-from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError
 from lossmark.sandbox.host import Isolation
 
 if TYPE_CHECKING:
+    from lossmark.course import Course
     from lossmark.mutants import Outcome
 
 GRADED, FAULT, USAGE = 0, 1, 2
@@ -167,6 +168,8 @@ def _not_graded(assignment: str, reason: str) -> dict[str, object]:
 
 
 def _autograde(options: argparse.Namespace) -> int:
+    if options.scheduler is None:
+        forkserver.start()
     from lossmark import class_commands
 
     _warn_of_isolation(options)
@@ -174,6 +177,8 @@ def _autograde(options: argparse.Namespace) -> int:
 
 
 def _regrade(options: argparse.Namespace) -> int:
+    if options.scheduler is None:
+        forkserver.start()
     from lossmark import class_commands
 
     _warn_of_isolation(options)
@@ -273,6 +278,8 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _course(options: argparse.Namespace, start: Path) -> Course:
     """The course that was named, else the one around the file, else the one around the working folder."""
+    from lossmark.course import Course  # it takes longer than all that comes before, and `--help` does without
+
     if options.course is not None:
         return Course.find(options.course)
     try:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from typing import ParamSpec, Protocol, TypeVar
 
-from lossmark import worker
+from lossmark import forkserver, worker
 
 STOP_TIMEOUT_S = 5.0
 """How long a process has to tidy up before it is killed."""
@@ -60,9 +58,8 @@ class LocalPool:
         return 2 * self.jobs
 
     def start(self) -> Executor:
-        """Start the processes; each begins with a fresh interpreter, as a sandbox needs a single thread to fork."""
-        context = multiprocessing.get_context("spawn")
-        return _Processes(self.jobs, context, initializer=worker.settle_in)
+        """Start the processes."""
+        return _Processes(self.jobs, forkserver.context(), initializer=worker.settle_in)
 
     def stop(self, executor: Executor) -> None:
         """End the processes without waiting for what they do."""
@@ -82,9 +79,6 @@ class _Processes(ProcessPoolExecutor):
     """Processes that do not hear of `Ctrl-C`, which a terminal sends to all of a command's."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Submit work; a process that starts for it inherits which signals are held back until it has settled in."""
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        """Submit work; a process that starts for it hears of nothing until it has settled in."""
+        with forkserver.deaf_to_interrupts():
             return super().submit(fn, *args, **kwargs)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import nbgrader
-from alembic.script import ScriptDirectory
 from nbconvert.exporters import ResourcesDict
 from nbgrader.api import Assignment, Base, Grade, Gradebook, GradeCell, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
@@ -264,6 +263,8 @@ def _create_if_missing(folders: CourseDirectory) -> None:
 
 def _create(engine: Engine) -> None:
     """Make nbgrader's tables and note their version; nbgrader starts another program for that, which takes seconds."""
+    from alembic.script import ScriptDirectory  # only a new gradebook needs it
+
     version = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head()
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
@@ -309,7 +310,8 @@ def transaction(gradebook: Gradebook) -> Iterator[None]:
     """
     gradebook.db.remove()
     with gradebook.engine.connect() as connection, connection.begin():
-        gradebook.db(bind=connection, join_transaction_mode="create_savepoint")
+        # Nothing changes in between: what nbgrader's functions have read need not be read again after each commit.
+        gradebook.db(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
         try:
             yield
             gradebook.db.commit()

@@ -105,6 +105,7 @@ def _warm_up(modules: Sequence[str]) -> None:
     import numpy as np
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # as if not installed: IPython's kernel does without
     import lossmark.sandbox.kernel  # noqa: F401
 
     figure = plt.figure()
