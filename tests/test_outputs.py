@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import struct
+import time
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -36,6 +40,13 @@ def error(*traceback, ename="E", evalue="no"):
     return {"output_type": "error", "ename": ename, "evalue": evalue, "traceback": list(traceback)}
 
 
+def png(width=1, height=1, extra=0):
+    """A picture's header, and nothing that would have to be decoded."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(head)) + b"IHDR" + head + bytes(extra)
+    return base64.b64encode(data).decode()
+
+
 def is_valid(outputs):
     cell = new_code_cell("", outputs=outputs)
     nbformat.validate(new_notebook(cells=[cell]))
@@ -48,12 +59,12 @@ class TestKeepSafe:
             stream("a"),
             stream("b", "stderr"),
             error("line"),
-            display(**{"image/png": "AAAA", "text/plain": "p"}),
+            display(**{"image/png": png(), "text/plain": "p"}),
         ]
         kept = keep_safe(outputs, 1000)
         assert [output.output_type for output in kept] == ["stream", "stream", "error", "display_data"]
         assert [kept[0].text, kept[1].name, kept[2].traceback] == ["a", "stderr", ["line"]]
-        assert kept[3].data == {"image/png": "AAAA", "text/plain": "p"}
+        assert kept[3].data == {"image/png": png(), "text/plain": "p"}
         assert is_valid(kept)
 
     @pytest.mark.parametrize("mime", ACTIVE_TYPES)
@@ -69,7 +80,8 @@ class TestKeepSafe:
         assert keep_safe([display(**{mime: picture})], 1000) == []
 
     def test_a_picture_in_lines_is_kept(self):
-        assert keep_safe([display(**{"image/png": ["AAAA\n", "BB==\n"]})], 1000)[0].data["image/png"] == "AAAA\nBB==\n"
+        lines = [png()[:20] + "\n", png()[20:] + "\n"]
+        assert keep_safe([display(**{"image/png": lines})], 1000)[0].data["image/png"] == "".join(lines)
 
     def test_a_result_loses_its_number(self):
         kept = keep_safe([{"output_type": "execute_result", "execution_count": 5, "data": {"text/plain": "1"}}], 1000)
@@ -112,7 +124,7 @@ class TestKeepSafe:
         ]
         kept = keep_safe(outputs, 1000)
         assert is_valid(kept)
-        assert kept[0].text == ""
+        assert [one.output_type for one in kept if one.output_type != "display_data"] == ["error"]
 
     def test_halves_of_characters_are_replaced(self):
         kept = keep_safe([stream("a\ud800"), error("\ud800", ename="\ud800", evalue="\ud800")], 1000)
@@ -123,7 +135,6 @@ class TestKeepSafe:
         [
             [stream("x" * 5000)],
             [stream("x" * 600)] * 10,
-            [stream("")] * 5000,
             [display(**{"text/plain": "x" * 5000})],
             [display(**{"text/plain": "x" * 300})] * 10,
             [error("x" * 5000)],
@@ -144,10 +155,52 @@ class TestKeepSafe:
         assert [output.text for output in keep_safe([stream("x" * 500)], 1000)] == ["x" * 500]
 
     def test_pictures_do_not_count_as_text(self):
-        assert len(keep_safe([display(**{"image/png": "A" * 5000}), stream("end")], 1000)) == 2
+        assert len(keep_safe([display(**{"image/png": png(extra=5000)}), stream("end")], 1000)) == 2
 
     def test_pictures_that_are_too_large_are_dropped(self):
-        assert keep_safe([display(**{"image/png": "A" * (MAX_IMAGE_BYTES + 1)})], 1000) == []
+        assert keep_safe([display(**{"image/png": png(extra=MAX_IMAGE_BYTES)})], 1000) == []
+
+    @pytest.mark.parametrize("size", [(2**16, 2**16), (2**31 - 1, 1), (2**31 - 1, 2**31 - 1), (0, 5)])
+    def test_pictures_with_too_many_pixels_are_dropped(self, size):
+        assert keep_safe([display(**{"image/png": png(*size)})], 1000) == []
+        assert keep_safe([display(**{"image/png": png(2000, 2000)})], 1000) != []
+
+    def test_a_picture_of_another_kind_is_dropped(self):
+        assert keep_safe([display(**{"image/jpeg": png()})], 1000) == []
+
+    def test_streams_are_joined_where_they_begin(self):
+        outputs = [
+            stream("a", "stderr"),
+            stream("b"),
+            display(**{"text/plain": "p"}),
+            stream("c"),
+            stream("d", "stderr"),
+        ]
+        kept = keep_safe(outputs, 1000)
+        assert [(one.get("name"), one.get("text")) for one in kept] == [
+            ("stdout", "bc"),
+            ("stderr", "ad"),
+            (None, None),
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("10 %\r20 %\r30 %\n", "30 %\n"),
+            ("one\r\ntwo\r\n", "one\ntwo\n"),
+            ("abc\b\bd\n\b\be", "ad\ne"),
+            ("\x1b[1;31mred\x1b[0m", "\x1b[1;31mred\x1b[0m"),
+            ("\x1b]0;title\x07\x1b[2Jx\x9b1m\x00\x7f", "]0;title[2Jx1m"),
+        ],
+    )
+    def test_what_a_terminal_obeys_is_done_or_left_out(self, text, shown):
+        assert keep_safe([stream(text)], 1000)[0].text == shown
+
+    @pytest.mark.parametrize("text", ["x", "x\b", "\r", "\b", "\x1b[", "\x1b]", "x\r"])
+    def test_a_long_line_takes_no_longer_than_its_length(self, text):
+        started = time.process_time()
+        keep_safe([stream(text * 2**18)], 2**20)
+        assert time.process_time() - started < 5  # a second pass over each part would take minutes
 
     def test_nothing_is_kept_of_nothing(self):
         assert keep_safe([], 1000) == []

@@ -14,6 +14,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
+import nbformat
 import zmq
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -25,10 +26,10 @@ from traitlets import Bool, Instance
 
 from lossmark import wire
 from lossmark.deadlines import Deadline
-from lossmark.outputs import TOO_LONG, keep_safe, remark, weight
+from lossmark.outputs import NO_OUTPUT, TOO_LONG, keep_safe, remark, weight
 from lossmark.questions import GARBLED, KILLED, Line
 from lossmark.relay import Relay
-from lossmark.sandbox.host import Limits, Sandbox, SandboxError
+from lossmark.sandbox.host import Fork, Limits, Sandbox, SandboxError
 from lossmark.sandbox.kernel import LINE_PORT, PORTS
 from lossmark.sandbox.provisioner import SandboxProvisioner
 from lossmark.submission import Killed, TimedOut, question_to_run
@@ -40,7 +41,12 @@ MAX_WAITING_MESSAGES = 64
 MAX_SENT_BYTES = 96 * 2**20
 """What a kernel may send for one cell, or, besides the answer, for one question."""
 
+MEMORY_OF_ALL = 2
+"""Times what one process may have, all processes of a submission may hold together."""
+MEMORY_WATCH_S = 0.25
+
 _FLOODED = f"the kernel was ended: it sent more than {MAX_SENT_BYTES // 2**20} MiB"
+_TOO_LARGE = "the kernel was ended: its processes held more than {} MiB together"
 _SHOWN = {"status", "stream", "display_data", "execute_result", "error", "clear_output", "execute_input"}
 _CANNOT_READ = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, zmq.ZMQError)
 
@@ -114,7 +120,11 @@ class _CellRunner(NotebookClient):
                 if was_within:
                     cell.outputs.append(remark(TOO_LONG))
                 return None
-        return super().process_message(msg, cell, cell_index)
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except nbformat.ValidationError:  # a display of what no notebook can hold
+            cell.outputs.append(remark(NO_OUTPUT))
+            return None
 
 
 class StudentKernel:
@@ -142,6 +152,7 @@ class StudentKernel:
         self._limits = limits
         self._opened = opened
         self._draws = True
+        self._why_ended = ""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="student-kernel", daemon=True)
         self._thread.start()
@@ -206,8 +217,8 @@ class StudentKernel:
         try:
             return self._line.ask(request, timeout_s)
         except Killed:
-            if self._relay.is_exceeded:
-                raise Killed(_FLOODED) from None
+            if self._why_ended:
+                raise Killed(self._why_ended) from None
             raise
 
     def close(self) -> None:
@@ -239,7 +250,7 @@ class StudentKernel:
             autorestart=False,
         )
         await self._manager.start_kernel()
-        self._relay = Relay(MAX_SENT_BYTES, self._kill)
+        self._relay = Relay(MAX_SENT_BYTES, lambda: self._end(_FLOODED))
         assert isinstance(self._manager.provisioner, SandboxProvisioner)
         fork = self._manager.provisioner.fork
         kernels, self._manager.ip = fork.ip, f"{fork.ip}-relay"
@@ -254,7 +265,7 @@ class StudentKernel:
             allow_errors=True,
             timeout=None,
             record_timing=False,
-            coalesce_streams=True,
+            coalesce_streams=False,  # nbclient's way takes quadratic time, which one long line makes hours
             store_widget_state=False,
             raise_on_iopub_timeout=False,
         )
@@ -265,6 +276,7 @@ class StudentKernel:
         except TimeoutError:
             raise SandboxError(f"a student kernel did not answer within {READY_TIMEOUT_S:.0f} s") from None
         self._draining = asyncio.create_task(self._drain())
+        self._watching = asyncio.create_task(self._watch_memory(fork))
         self._line = Line(f"{kernels}-{LINE_PORT}", fork.descriptor, fork.cpu_s)
 
     async def _welcomed(self) -> None:
@@ -272,9 +284,18 @@ class StudentKernel:
         while (await self._client.iopub_channel.get_msg(timeout=None))["msg_type"] != "iopub_welcome":
             continue
 
-    def _kill(self) -> None:
+    def _end(self, why: str) -> None:
+        """End the kernel, in the middle of what it does."""
         assert self._manager.provisioner is not None
+        self._why_ended = why
         self._killing = asyncio.create_task(self._manager.provisioner.kill())
+
+    async def _watch_memory(self, fork: Fork) -> None:
+        """End the kernel when its processes hold too much together: the limit of one is easily had many times."""
+        limit = MEMORY_OF_ALL * self._limits.memory_bytes
+        while fork.memory_bytes() <= limit:
+            await asyncio.sleep(MEMORY_WATCH_S)
+        self._end(_TOO_LARGE.format(limit // 2**20))
 
     async def _execute(self, cell: NotebookNode, timeout_s: float) -> None:
         self._runner.nb.cells = [cell]
@@ -308,7 +329,7 @@ class StudentKernel:
                 if working.done():
                     return working.result()
                 if ended.done():
-                    raise Killed(_FLOODED if self._relay.is_exceeded else KILLED)
+                    raise Killed(self._why_ended or KILLED)
             raise TimedOut(f"not finished after {timeout_s:.3g} seconds")
         except DeadKernelError:
             raise Killed(KILLED) from None

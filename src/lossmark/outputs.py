@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import imagesize  # type: ignore[import-untyped]
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-SAFE_TYPES = ("text/plain", "image/png", "image/jpeg")
+PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+"""Kinds of pictures that are shown, and how their files begin."""
+SAFE_TYPES = ("text/plain", *PICTURES)
 """Kinds of output that are shown; HTML, SVG and scripts would run in the page of the person who grades."""
 MAX_IMAGE_BYTES = 2**22
+MAX_PIXELS = 2**25
+"""A picture of few bytes can have any number, and whoever opens it needs memory for all."""
 TOO_LONG = "[The rest of the output was too long and is not shown.]"
+NO_OUTPUT = "[An output that no notebook can hold is not shown.]"
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
+_OBEYED = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\x1b"}
+"""Characters that terminals obey; an escape may begin a colour, and is looked at by itself."""
+_NO_COLOUR = re.compile(r"\x1b(?!\[[0-9;]{0,20}m)")
 
 
 def weight(content: Any) -> int:
@@ -60,7 +71,7 @@ def keep_safe(outputs: Iterable[Mapping[str, Any]], max_bytes: int) -> list[Note
     """
     kept: list[NotebookNode] = []
     left = max_bytes
-    for output in outputs:
+    for output in _joined(outputs, max_bytes):
         clean = _clean(output, left)
         if clean is None:
             continue
@@ -89,24 +100,90 @@ def remark(text: str) -> NotebookNode:
     return output
 
 
+def is_picture(text: Any, mime: str) -> bool:
+    """Whether a text holds a picture of a kind, of a size that can be shown; by its header, nothing is decoded.
+
+    Parameters
+    ----------
+    text : object
+        What ought to be an encoded picture.
+    mime : str
+        Its kind, of ``PICTURES``.
+
+    Returns
+    -------
+    bool
+    """
+    if not isinstance(text, str) or len(text) > MAX_IMAGE_BYTES or not _BASE64.fullmatch(text):
+        return False
+    try:
+        picture = base64.b64decode(text)
+        width, height = imagesize.get(io.BytesIO(picture))
+    except Exception:  # whatever a file that is none makes of the reader
+        return False
+    return picture.startswith(PICTURES[mime]) and width > 0 and 0 < width * height <= MAX_PIXELS
+
+
+def _joined(outputs: Iterable[Mapping[str, Any]], max_chars: int) -> list[Mapping[str, Any]]:
+    """Join the pieces of each stream where its first one stands, standard output before standard error."""
+    joined: list[Mapping[str, Any]] = []
+    pieces: dict[str, list[str]] = {}
+    for output in outputs:
+        if output.get("output_type") != "stream":
+            joined.append(output)
+            continue
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        if name not in pieces:
+            pieces[name] = []
+            joined.append({"output_type": "stream", "name": name})
+        pieces[name].append(_text(output.get("text")))
+    names = [output.get("name") for output in joined]
+    if "stdout" in names and names[: names.index("stdout")][-1:] == ["stderr"]:
+        at = names.index("stdout")
+        joined[at - 1], joined[at] = joined[at], joined[at - 1]
+    # What is beyond the limit is cut off before anything is done to it that takes its time.
+    texts = {name: _overwritten("".join(parts)[: 4 * max_chars]) for name, parts in pieces.items()}
+    return [{**output, "text": texts[output["name"]]} if "name" in output else output for output in joined]
+
+
+def _overwritten(text: str) -> str:
+    """Let carriage returns and backspaces do what they do on a terminal; progress bars write over themselves."""
+    if "\r" not in text and "\b" not in text:
+        return text
+    return "\n".join(map(_overwritten_line, text.split("\n")))
+
+
+def _overwritten_line(line: str) -> str:
+    line = line.rstrip("\r")
+    line = line[line.rfind("\r") + 1 :]
+    if "\b" not in line:
+        return line
+    shown: list[str] = []
+    for character in line:
+        if character != "\b":
+            shown.append(character)
+        elif shown:
+            shown.pop()
+    return "".join(shown)
+
+
 def _clean(output: Mapping[str, Any], max_chars: int) -> NotebookNode | None:
     fields: dict[str, Any]
     kind = output.get("output_type")
     if kind == "stream":
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
-        fields = {"name": name, "text": _text(output.get("text"))[:max_chars]}
+        fields = {"name": output["name"], "text": _printable(output["text"])[:max_chars]}
     elif kind == "error":
         traceback = output.get("traceback")
-        lines = "\n".join(map(_text, traceback)) if isinstance(traceback, list) else ""
+        lines = _printable("\n".join(map(_text, traceback))) if isinstance(traceback, list) else ""
         fields = {
-            "ename": _text(output.get("ename"))[:200],
-            "evalue": _text(output.get("evalue"))[:max_chars],
+            "ename": _printable(_text(output.get("ename")))[:200],
+            "evalue": _printable(_text(output.get("evalue")))[:max_chars],
             "traceback": [lines[:max_chars]] if lines else [],
         }
     elif kind in ("display_data", "execute_result"):
         kind = "display_data"  # a result would carry the student's count of cells
         fields = {"data": _safe_data(output.get("data"), max_chars)}
-    if kind not in ("stream", "error", "display_data") or fields.get("data") == {}:
+    if kind not in ("stream", "error", "display_data") or fields.get("data") == {} or fields.get("text") == "":
         return None
     clean: NotebookNode = new_output(kind, **fields)
     return clean
@@ -115,12 +192,15 @@ def _clean(output: Mapping[str, Any], max_chars: int) -> NotebookNode | None:
 def _safe_data(data: Any, max_chars: int) -> dict[str, str]:
     if not isinstance(data, Mapping):
         return {}
-    safe = {mime: _text(data[mime]) for mime in SAFE_TYPES if mime in data}
-    return {
-        mime: text[:max_chars] if mime == "text/plain" else text
-        for mime, text in safe.items()
-        if mime == "text/plain" or (len(text) <= MAX_IMAGE_BYTES and _BASE64.fullmatch(text))
-    }
+    safe = {mime: text for mime in PICTURES if mime in data and is_picture(text := _text(data[mime]), mime)}
+    if "text/plain" in data:
+        safe["text/plain"] = _printable(_text(data["text/plain"]))[:max_chars]
+    return safe
+
+
+def _printable(text: str) -> str:
+    """Leave out what a terminal obeys, but for colours."""
+    return _NO_COLOUR.sub("", text.translate(_OBEYED))
 
 
 def _text(value: Any) -> str:

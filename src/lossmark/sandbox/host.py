@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import secrets
@@ -29,6 +30,8 @@ from lossmark.scratch import Scratch
 
 START_TIMEOUT_S = 60.0
 MAX_SOCKET_NAME = 107
+ROUGHLY_BYTES = 2**29
+"""As long as processes hold less than this, even if nothing is shared, it is not counted more exactly."""
 
 
 class SandboxError(NotGraded):
@@ -53,7 +56,8 @@ class Limits:
     notebook_timeout_s : float
         Time for all cells and calls of a submission, kernels that had to be started again included.
     memory_bytes : int
-        Address space of each process, on top of what the warmed interpreter occupies.
+        Address space of each process, on top of what the warmed interpreter occupies; all processes together may hold
+        twice as much.
     disk_bytes : int
         What may be written below /tmp.
     output_bytes : int
@@ -112,11 +116,31 @@ class Fork:
         except (OSError, ValueError, IndexError):
             return 0.0
 
+    def memory_bytes(self) -> int:
+        """Return the memory that all processes of the submission hold together, in bytes; 0 where /proc does not tell.
+
+        What several share, as a child does with its parent, is counted once.
+        """
+        pages, family, pending = 0, [], [self._init]
+        while pending:
+            process = pending.pop()
+            with contextlib.suppress(OSError, ValueError, IndexError):  # it has just ended
+                pages += int(Path(f"/proc/{process}/statm").read_text().split()[1])
+                family.append(process)
+                for children in Path(f"/proc/{process}/task").glob("*/children"):
+                    pending += children.read_text().split()
+        resident = pages * os.sysconf("SC_PAGE_SIZE")
+        return resident if resident <= ROUGHLY_BYTES else sum(map(_share_of_memory, family))
+
     def _find_kernel(self) -> int:
         """The process number of the only child of init when the kernel has started, as this side sees it."""
+        return int(Path(f"/proc/{self._init}/task/{self._init}/children").read_text().split()[0])
+
+    @functools.cached_property
+    def _init(self) -> str:
+        """The process number of init, as this side sees it."""
         info = Path(f"/proc/self/fdinfo/{self.descriptor}").read_text()
-        init = next(line.split()[1] for line in info.splitlines() if line.startswith("Pid:"))
-        return int(Path(f"/proc/{init}/task/{init}/children").read_text().split()[0])
+        return next(line.split()[1] for line in info.splitlines() if line.startswith("Pid:"))
 
     def kill(self) -> None:
         """Kill the init process, and with it every process of the submission."""
@@ -149,6 +173,14 @@ class Fork:
         self.kill()
         os.close(self.descriptor)
         shutil.rmtree(Path(self.ip).parent, ignore_errors=True)
+
+
+def _share_of_memory(process: str) -> int:
+    """What a process holds, in bytes; of pages that several hold, its part."""
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        return 1024 * int(next(line.split()[1] for line in lines if line.startswith("Pss:")))
+    return 0
 
 
 class Sandbox:
