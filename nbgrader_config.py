@@ -13,3 +13,7 @@ c.Autograde.autograde_preprocessors = [
     "lossmark.nbgrader.SaveScores",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
+
+# What students wrote is shown to a person as text and pictures: nothing of it runs, or fetches anything.
+c.HTMLExporter.filters = {"markdown2html": "lossmark.pages.markdown_to_html"}
+c.GenerateFeedback.exporter_class = "lossmark.pages.FeedbackExporter"

@@ -14,19 +14,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import nbformat
-from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, Assignment, kind_of
 from lossmark.errors import UsageError
+from lossmark.outputs import PICTURES, is_picture
 
 _ANSWER_ELSEWHERE = "*This cell was missing from the notebook. If there is an answer, it stands in another cell.*"
-_HTML_SANITIZER = SanitizeHTML()
-_QUOTATION = re.compile(r"^ {0,3}(?:&gt; ?)+", re.MULTILINE)
-_BARE_AMPERSAND = re.compile(r"&amp;(?=[\s=&\\+<>-])")
+_TAG = re.compile(
+    r"<(?!/?(?:b|i|u|s|em|strong|sub|sup|br|hr|kbd|code|pre|p|details|summary)[ ]?/?>|https?://[^\s<>\"']+>)(?=[a-z/!?])",
+    re.IGNORECASE,
+)
+"""What begins a tag, but for plain ones without attributes, and links to pages."""
+_ATTACHMENT = re.compile(r"\battachment(?=:([^\s)\"'>\]]*))")
 _NEW_CELL: dict[str, Callable[..., NotebookNode]] = {
     "code": new_code_cell,
     "markdown": new_markdown_cell,
@@ -128,12 +132,23 @@ def _read_cell(cell: Any) -> NotebookNode | None:
     # JSON can hold halves of characters, which no file can be written with.
     text = source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
     rebuilt = _NEW_CELL[cell["cell_type"]](source=text)
+    if cell["cell_type"] == "markdown" and (pictures := _pictures(cell.get("attachments"))):
+        rebuilt.attachments = pictures
     metadata = cell.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
     if isinstance(grade_id, str):
         rebuilt.metadata["nbgrader"] = {"grade_id": grade_id}
     return rebuilt
+
+
+def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
+    """Keep of what a cell brings along what is a picture: of a formula on paper, for example."""
+    found: dict[str, dict[str, str]] = {}
+    for name, kinds in attachments.items() if isinstance(attachments, dict) else ():
+        if isinstance(kinds, dict) and name.isprintable():
+            found[name] = {kind: kinds[kind] for kind in PICTURES if is_picture(kinds.get(kind), kind)}
+    return {name: kinds for name, kinds in found.items() if kinds}
 
 
 def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
@@ -157,7 +172,8 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
     cells: list[NotebookNode] = []
     for submitted_cell in reversed(submitted.cells):
         grade_id = submitted_cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell = _NEW_CELL[submitted_cell.cell_type](source=submitted_cell.source)
+        parts = {part: submitted_cell[part] for part in ("source", "attachments") if part in submitted_cell}
+        cell = _NEW_CELL[submitted_cell.cell_type](**parts)
         if grade_id not in assignment.cells:
             cells.append(cell if cell.source.strip() in given else _sanitised(cell))
         elif grade_id in seen:
@@ -192,6 +208,8 @@ def _restored(
     else:
         if cell.source.strip() != original.source.strip():
             restored.source = cell.source
+            if "attachments" in cell and restored.cell_type == "markdown":
+                restored.attachments = cell.attachments
             _sanitised(restored)
         if cell.cell_type != original.cell_type:
             remarks[grade_id] = f"the cell `{grade_id}` was of another type; it was read as {original.cell_type}"
@@ -199,13 +217,15 @@ def _restored(
 
 
 def _sanitised(cell: NotebookNode) -> NotebookNode:
-    """Take out of a cell what a browser would run, if a page shows its source as HTML."""
+    """Leave no tag in a cell, in case that a page shows its source as HTML, and no link to a picture that is not there.
+
+    A `<` with a space behind it begins no tag, wherever it stands, and formulas and programs read the same.
+    """
     if cell.cell_type != "code":
-        safe = _HTML_SANITIZER.sanitize_html_tags(cell.source)
-        # What is no HTML was escaped too. Quotations and the `&=` of formulas can be put back: there is no tag without
-        # a `<`, and no entity begins with `&` and one of these.
-        safe = _QUOTATION.sub(lambda marks: marks[0].replace("&gt;", ">"), safe)
-        cell.source = _BARE_AMPERSAND.sub("&", safe)
+        pictures = cell.get("attachments", {})
+        cell.source = _ATTACHMENT.sub(
+            lambda link: link[0] if unquote(link[1]) in pictures else "missing", _TAG.sub("< ", cell.source)
+        )
     return cell
 
 
