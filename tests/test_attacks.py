@@ -1,7 +1,8 @@
 """Hostile notebooks against the boundary, and the walls of the sandbox one by one.
 
 Each file of ``tests/attacks`` is graded in a copy of the course in which secrets are planted. An oracle then looks at
-all that came of it: the score, what is shown to a person, the course's files, processes, sockets and memory.
+all that came of it: the score, what is shown to a person, the course's files, processes, sockets and memory. Right
+after it an honest submission is graded in the same worker, and must fare as if it were alone.
 """
 
 from __future__ import annotations
@@ -22,37 +23,51 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from traitlets.config import Config
 
 import lossmark
 from lossmark.course import Course
 from lossmark.errors import NotGraded
 from lossmark.grading import Grader
 from lossmark.kernel import StudentKernel
+from lossmark.notebook import lay_out, read_notebook
 from lossmark.results import CellResult, CheckResult, GradedNotebook
-from lossmark.roster import Attack, solution
+from lossmark.roster import Attack, read_attacks, solution
 from lossmark.sandbox.host import Isolation, Limits, Sandbox
 from lossmark.submission import TimedOut
 
 pytestmark = pytest.mark.sandbox
 
 ROOT = Path(__file__).parents[1]
-ATTACKS = [Attack.read(path) for path in sorted((ROOT / "tests" / "attacks").glob("*.py"))]
+ATTACKS = read_attacks(ROOT / "tests" / "attacks")
+FAMILIES = {"score", "secrets", "escape", "exhaustion", "people"}
+SETTINGS_OF_PAGES = Course(ROOT).config
 HARMLESS = ("read-files", "read-environment")
 """Attacks that only look; they may run without walls."""
 
 REACHED = "REACHED"
 SHOWN_KINDS = {"stream", "display_data", "error"}
 """Kinds of output in a graded notebook; nbgrader would take an `execute_result` for partial credit."""
-ACTIVE = ("<script>lossmark", '<img src=x onerror="lossmark')
+ACTIVE_TAGS = (
+    *("script", "style", "iframe", "frame", "object", "embed", "template", "svg", "math", "video", "audio"),
+    *("form", "input", "base", "meta", "link"),
+)
+SENT_TO = re.compile(r"(?:https?:)?//(?:192\.0\.2\.1|lossmark\.example)")
+"""Where the attacks have the page of whoever grades send something."""
+OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 MAX_MESSAGE = 20_000
 MAX_NOTEBOOK = 2**25
 MAX_MEMORY_GROWTH = 300 * 2**20
+MOST_TIMES, SLACK_S = 4, 2.0
+"""An honest submission may take so many times longer after an attack, and so much more: the machine does other work."""
 SETTINGS = """
 c.Lossmark.call_timeout_s = 2.0
 c.Lossmark.cell_timeout_s = 6.0
+c.Lossmark.notebook_timeout_s = 30.0
 """
 
 
@@ -142,6 +157,14 @@ def grader(plant: Plant) -> Iterator[Grader]:
 
 
 @pytest.fixture(scope="module")
+def alone(grader: Grader) -> GradedNotebook:
+    """What an honest submission gets that nobody has been graded before."""
+    graded = grader.grade(honest(grader))
+    assert graded.score == graded.max_score
+    return graded
+
+
+@pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox() as sandbox:
         yield sandbox
@@ -167,6 +190,8 @@ def findings(graded: GradedNotebook, plant: Plant) -> list[str]:
         str(value) for cell in graded.notebook.cells for output in cell.get("outputs", []) for value in _leaves(output)
     ]
     messages = [check.message for cell in graded.cells for check in cell.checks]
+    for text in messages:
+        found += [f"a message that a terminal obeys: {text[:100]!r}"] * bool(OBEYED.search(text))
     for text in (*shown, *messages, *graded.remarks):
         if REACHED in text:
             found.append(text[text.index(REACHED) :][:200])
@@ -187,8 +212,33 @@ def _faults_of_file(notebook: NotebookNode) -> list[str]:
     except (nbformat.ValidationError, ValueError) as error:
         return [f"an invalid notebook: {str(error)[:200]}"]
     faults = [f"a notebook of {size} bytes"] if size > MAX_NOTEBOOK else []
-    page = HTMLExporter(template_name="classic").from_notebook_node(notebook)[0]
-    return faults + [f"active content: {code}" for code in ACTIVE if code in page]
+    return faults + active_parts(page_of(notebook, SETTINGS_OF_PAGES))
+
+
+def page_of(notebook: NotebookNode, settings: Config) -> str:
+    """Make the page that a person opens, with a course's settings."""
+    page: str = HTMLExporter(template_name="classic", config=settings).from_notebook_node(notebook)[0]
+    return page
+
+
+def active_parts(page: str) -> list[str]:
+    """Find what a browser would run, or fetch without being asked, among what came from a student."""
+    body, found = BeautifulSoup(page, "html5lib").body, []
+    assert body is not None
+    for part in body.find_all(True):
+        text = f"{part}"[:150]
+        if part.name in ACTIVE_TAGS:
+            found.append(f"active content: {text}")
+        for name, value in part.attrs.items():
+            value = " ".join(value) if isinstance(value, list) else value
+            address = re.sub(r"[\0-\x20]", "", value).lower()
+            if name.startswith("on") or address.startswith(("javascript:", "data:text", "data:image/svg", "vbscript:")):
+                found.append(f"active content: {text}")
+            if SENT_TO.match(value) and (part.name, name) != ("a", "href"):
+                found.append(f"fetched without being asked: {text}")
+            if name == "style" and ("position" in value or "url(" in value):
+                found.append(f"painted over: {text}")
+    return found
 
 
 def _leaves(value: object) -> Iterator[object]:
@@ -233,8 +283,9 @@ def listens(family: socket.AddressFamily, address: object) -> bool:
         return one.connect_ex(address) == 0
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
-def test_attack_reaches_nothing(attack: Attack, plant: Plant, grader: Grader) -> None:
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: f"{attack.family}-{attack.name}")
+def test_attack_reaches_nothing(attack: Attack, plant: Plant, grader: Grader, alone: GradedNotebook) -> None:
     assert grader.sandbox._process is not None
     files, main_process, processes = plant.digest(), grader.sandbox._process.pid, len(processes_of(grader.sandbox))
     forget_peak_memory()
@@ -248,8 +299,11 @@ def test_attack_reaches_nothing(attack: Attack, plant: Plant, grader: Grader) ->
     assert plant.digest() == files
     assert not listens(socket.AF_INET, ("127.0.0.1", 47114))
     assert not listens(socket.AF_UNIX, "\0lossmark-inside")
-    after = grader.grade(honest(grader))
-    assert after.score == after.max_score
+
+    neighbour = grader.grade(honest(grader))
+    assert neighbour.cells == alone.cells
+    assert neighbour.notebook == alone.notebook
+    assert neighbour.seconds < MOST_TIMES * alone.seconds + SLACK_S
     assert grader.sandbox._process.pid == main_process
     assert len(processes_of(grader.sandbox)) == processes
     assert len(list(Path(grader.sandbox._folder or "", "s").iterdir())) <= 1
@@ -295,11 +349,12 @@ def test_attack_is_noticed_where_there_are_no_walls(name: str, plant: Plant) -> 
 
 
 def test_every_attack_says_what_it_tries() -> None:
-    assert len(ATTACKS) >= 16
+    assert len(ATTACKS) >= 60
+    assert {attack.family for attack in ATTACKS} == FAMILIES
     assert all(attack.purpose.count("\n") == 0 and attack.purpose.endswith(".") for attack in ATTACKS)
 
 
-@pytest.mark.parametrize("place", ["output", "message", "traceback", "kind", "page", "count", "size"])
+@pytest.mark.parametrize("place", ["output", "message", "traceback", "kind", "page", "terminal", "count", "size"])
 def test_oracle_notices(place: str, plant: Plant) -> None:
     check = CheckResult("test_x", "A title", 0.0, 1.0, "failed", "all is well")
     cell = new_code_cell("pass", outputs=[new_output("stream", text="all is well")])
@@ -318,6 +373,8 @@ def test_oracle_notices(place: str, plant: Plant) -> None:
             cell.outputs = [new_output("execute_result", {"text/plain": "20"}, execution_count=1)]
         case "page":
             cell.outputs = [new_output("display_data", {"text/html": "<script>lossmark</script>"})]
+        case "terminal":
+            graded = replace(clean, cells=(CellResult("x", (replace(check, message="\x1b[2J"),)),))
         case "count":
             cell.execution_count = "<script>lossmark</script>"
         case "size":
@@ -455,3 +512,17 @@ def test_deadline_ends_all_processes(sandbox: Sandbox) -> None:
     during = len(processes_of(sandbox))
     kernel.close()
     assert len(processes_of(sandbox)) <= during - 2**4
+
+
+@pytest.mark.parametrize(
+    ("name", "needs_page"),
+    [("split-markup", False), ("painted-over", False), ("hostile-markdown", True), ("spying-links", True)],
+)
+def test_each_wall_around_a_page_holds_alone(name: str, needs_page: bool, grader: Grader) -> None:
+    """Tags are defused where they are written, all else where it is rendered; without both, the oracle notices."""
+    attack = next(attack for attack in ATTACKS if attack.name == name)
+    written = read_notebook(nbformat.writes(attack.notebook(grader.assignment)))
+    defused = lay_out(written, grader.assignment).notebook
+    assert active_parts(page_of(written, Config()))
+    assert active_parts(page_of(written, SETTINGS_OF_PAGES)) == []
+    assert bool(active_parts(page_of(defused, Config()))) is needs_page

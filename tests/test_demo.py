@@ -44,9 +44,9 @@ def test_demo_grades_a_class_as_expected_and_only_once(tmp_path: Path) -> None:
     course = copy_course(tmp_path)
     keep_variants(course, *VARIANTS)
     drop_figures(course)
-    (tmp_path / "tests" / "attacks").mkdir(parents=True)
+    (tmp_path / "tests" / "attacks" / "score").mkdir(parents=True)
     for attack in ATTACKS:
-        shutil.copy(ROOT / "tests" / "attacks" / attack, tmp_path / "tests" / "attacks")
+        shutil.copy(ROOT / "tests" / "attacks" / "score" / attack, tmp_path / "tests" / "attacks" / "score")
 
     first = run("lossmark", "demo", cwd=tmp_path)
     assert first.returncode == 0, first.stdout + first.stderr

@@ -43,7 +43,7 @@ def submissions(grader: Grader) -> dict[str, NotebookNode]:
         "solved": solution(assignment),
         "untouched": assignment.released,
         "misconceived": with_variants(assignment, forgot),
-        "attacking": Attack.read(ROOT / "tests" / "attacks" / "replaced_builtins.py").notebook(assignment),
+        "attacking": Attack.read(ROOT / "tests" / "attacks" / "score" / "replaced_builtins.py").notebook(assignment),
         "untested": untested,
         "scripted": scripted,
     }

@@ -11,7 +11,7 @@ from helpers import graded_cell, write_course
 from lossmark.errors import UsageError
 from lossmark.graders import Graders
 from lossmark.notebook import lay_out, read_notebook
-from lossmark.roster import Attack, score_of, solution, synthetic_class, with_variants
+from lossmark.roster import Attack, read_attacks, score_of, solution, synthetic_class, with_variants
 
 ATTACK = '''"""Says what it tries."""
 # base: solution
@@ -31,6 +31,15 @@ d = 4
 
 # %% last
 e = 5
+
+# %% markdown after double_tests
+"words" * 2
+
+# %% markdown first
+{"source": "more words", "metadata": {"tags": ["x"]}}
+
+# %% metadata
+{"title": "A title"}
 '''
 CELLS = [
     graded_cell("solution", "double", "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"),
@@ -89,9 +98,10 @@ def graders(tmp_path_factory):
 
 @pytest.fixture
 def attack(tmp_path):
-    path = tmp_path / "own_grades.py"
-    path.write_text(ATTACK)
-    return Attack.read(path)
+    (tmp_path / "score").mkdir()
+    (tmp_path / "score" / "own_grades.py").write_text(ATTACK)
+    (attack,) = read_attacks(tmp_path)
+    return attack
 
 
 def sources(notebook):
@@ -165,12 +175,16 @@ class TestClass:
 
 class TestAttack:
     def test_it_says_what_it_tries(self, attack):
-        assert (attack.name, attack.purpose) == ("own-grades", "Says what it tries.")
+        assert (attack.family, attack.name, attack.purpose) == ("score", "own-grades", "Says what it tries.")
         assert (attack.base, attack.earns_all) == ("solution", True)
 
     def test_its_cells_go_where_they_say(self, attack, graders):
-        cells = sources(attack.notebook(graders.assignment))
-        assert [cells[0], cells[1], cells[3], cells[4], cells[-1]] == ["a = 1", "b = 2", "c = 3", "d = 4", "e = 5"]
+        notebook = attack.notebook(graders.assignment)
+        cells = sources(notebook)
+        assert cells[:3] == ["more words", "a = 1", "b = 2"]
+        assert [*cells[4:7], cells[-1]] == ["c = 3", "d = 4", "wordswords", "e = 5"]
+        assert (notebook.cells[0].cell_type, notebook.cells[0].metadata) == ("markdown", {"tags": ["x"]})
+        assert notebook.metadata.title == "A title"
 
     @pytest.mark.parametrize("missing", ["# base: solution\n", "# earns: all\n", ATTACK[ATTACK.index("# %%") :]])
     def test_a_file_that_says_too_little_is_refused(self, tmp_path, missing):

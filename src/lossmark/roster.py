@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from lossmark.course import MANUAL, SOLUTION, TESTS, Assignment, kind_of
 from lossmark.errors import UsageError
@@ -27,7 +28,9 @@ Grouping = Callable[[Iterable[Variant]], Iterator[list[Variant]]]
 
 _ANSWER = "A written answer, which waits for a person to read it."
 _MARKER = re.compile(r"^ *### (BEGIN|END) SOLUTION *\n?", re.MULTILINE)
-_ATTACK_CELL = re.compile(r"^# %% (first|last|before|after|instead of)(?: (\w+))?\s*$", re.MULTILINE)
+_ATTACK_CELL = re.compile(
+    r"^# %% (metadata|(?:markdown )?(?:first|last|before|after|instead of))(?: (\w+))?\s*$", re.MULTILINE
+)
 _ATTACK_FIELD = re.compile(r"^# (base|earns): (\w+)\s*$", re.MULTILINE)
 
 
@@ -66,9 +69,13 @@ class Attack:
     The file's docstring says what it tries. ``# base: solution`` or ``# base: release`` says what it starts from, and
     ``# earns: all`` or ``# earns: nothing`` what honest work there would earn. Each cell begins with where it goes:
     ``# %% first``, ``# %% last``, ``# %% before svm_loss``, ``# %% after svm_loss`` or ``# %% instead of svm_loss``.
+    A cell of Markdown, ``# %% markdown first``, is a Python expression: its text, or a dictionary of all that it has.
+    ``# %% metadata`` is a dictionary, the notebook's.
 
     Attributes
     ----------
+    family : str
+        The folder that the file is in: what the attack is after.
     name, purpose : str
         The file's name, and its docstring.
     base : str
@@ -79,6 +86,7 @@ class Attack:
         Place, grade id and source of each cell.
     """
 
+    family: str
     name: str
     purpose: str
     base: str
@@ -105,7 +113,8 @@ class Attack:
         if fields.keys() != {"base", "earns"} or not cells:
             raise UsageError(f"{path} is no attack: it needs `# base:`, `# earns:` and cells")
         purpose = ast.get_docstring(ast.parse(text)) or ""
-        return cls(path.stem.replace("_", "-"), purpose, fields["base"], fields["earns"] == "all", cells)
+        name, earns_all = path.stem.replace("_", "-"), fields["earns"] == "all"
+        return cls(path.parent.name, name, purpose, fields["base"], earns_all, cells)
 
     def fits(self, assignment: Assignment) -> bool:
         """Whether an assignment has the cells that this attack names.
@@ -135,13 +144,35 @@ class Attack:
         """
         notebook = solution(assignment) if self.base == "solution" else copy.deepcopy(assignment.released)
         for i, (place, grade_id, source) in enumerate(self.cells):
+            if place == "metadata":
+                notebook.metadata.update(eval(source))
+                continue
             index = _index(notebook, grade_id) if grade_id else 0
             if place == "instead of":
-                notebook.cells[index].source = source
+                is_code = notebook.cells[index].cell_type == "code"
+                notebook.cells[index].source = source if is_code else eval(source)
                 continue
-            at = {"first": 0, "last": len(notebook.cells), "before": index, "after": index + 1}[place]
-            notebook.cells.insert(at, _extra_cell(source, i))
+            at = {"first": 0, "last": len(notebook.cells), "before": index, "after": index + 1}
+            is_code = not place.startswith("markdown ")
+            cell = _extra_cell(source, i) if is_code else _extra_markdown(eval(source), i)
+            notebook.cells.insert(at[place.removeprefix("markdown ")], cell)
         return notebook
+
+
+def read_attacks(folder: Path) -> list[Attack]:
+    """Read the hostile notebooks of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        It has a folder for each family.
+
+    Returns
+    -------
+    list of Attack
+        By family, then by name.
+    """
+    return [Attack.read(path) for path in sorted(folder.glob("*/[a-z]*.py"))]
 
 
 def solution(assignment: Assignment) -> NotebookNode:
@@ -362,4 +393,10 @@ def _index(notebook: NotebookNode, grade_id: str) -> int:
 def _extra_cell(source: str, number: int) -> NotebookNode:
     # With a drawn id, the notebook would be another one in every run, and be graded again.
     cell: NotebookNode = new_code_cell(source, id=f"extra-{number}")
+    return cell
+
+
+def _extra_markdown(content: str | dict[str, Any], number: int) -> NotebookNode:
+    fields = {"source": content} if isinstance(content, str) else content
+    cell: NotebookNode = new_markdown_cell(id=f"extra-{number}", **fields)
     return cell

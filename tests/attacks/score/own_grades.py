@@ -1,5 +1,4 @@
 """Grades its own work with the engine, which it can import, by graders of its own, and looks for the real ones."""
-# ruff: noqa: PTH103, PTH123 (an attacker's plainest way)
 # base: release
 # earns: nothing
 

@@ -55,4 +55,4 @@ squared_hinge_loss = search
 search_objects()
 for item in evidence:
     print(reached, item)
-print(list(globals()), In[-3:], list(Out))  # noqa: F821
+print(list(globals()), In[-3:], list(Out))

@@ -1,5 +1,4 @@
 """Writes 300 MB wherever it may write, in one file and in many, and does not tidy up."""
-# ruff: noqa: PTH108, PTH118, PTH123, PTH208 (an attacker's plainest way)
 # base: solution
 # earns: all
 

@@ -5,7 +5,7 @@
 # %% first
 import json
 
-kernel = get_ipython().kernel  # noqa: F821
+kernel = get_ipython().kernel
 
 
 def send(kind, content):

@@ -1,5 +1,4 @@
 """Walks over every folder and prints each file that looks like a grader, a test, a gradebook or someone's work."""
-# ruff: noqa: PTH110, PTH116, PTH118, PTH123 (an attacker's plainest way)
 # base: solution
 # earns: all
 

@@ -10,7 +10,7 @@ import threading
 
 from lossmark import wire
 
-kernel = get_ipython().kernel  # noqa: F821
+kernel = get_ipython().kernel
 claim = wire.encode({"outcome": "value", "value": 7.5, "score": 5.0, "passed": True})
 frame = b"\0" * 8 + len(claim).to_bytes(4, "little") + claim
 

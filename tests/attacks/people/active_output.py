@@ -5,7 +5,7 @@
 # %% first
 from IPython.display import HTML, SVG, Javascript, Markdown, display
 
-kernel = get_ipython().kernel  # noqa: F821
+kernel = get_ipython().kernel
 SCRIPT = "<script>lossmark</script>"
 BREAK_OUT = f'">{SCRIPT}<img src=x onerror="lossmark()'
 
@@ -30,4 +30,4 @@ raise Broken(SCRIPT)
 # %% last
 forged = {"data": {"text/plain": "x"}, "metadata": {}, "execution_count": SCRIPT}
 kernel.session.send(kernel.iopub_socket, "display_data", forged, parent=kernel.get_parent())
-None  # noqa: B018
+None

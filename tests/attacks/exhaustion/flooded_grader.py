@@ -5,7 +5,7 @@
 # %% first
 import time
 
-thread = get_ipython().kernel.iopub_thread  # noqa: F821
+thread = get_ipython().kernel.iopub_thread
 part = b"x" * 2**24
 thread.schedule(lambda: thread.socket.send_multipart([b"", *[part] * 40], copy=False))
 time.sleep(2)

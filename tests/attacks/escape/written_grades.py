@@ -1,5 +1,4 @@
 """Looks for a gradebook to write a grade into, and for places of the course, the system or Python to write to."""
-# ruff: noqa: PTH116, PTH118, PTH120 (an attacker's plainest way)
 # base: release
 # earns: nothing
 

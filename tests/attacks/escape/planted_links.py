@@ -1,5 +1,4 @@
 """Puts links to other people's files where the kernel, the grader or the next submission may write or read."""
-# ruff: noqa: PTH104, PTH118, PTH208, PTH211 (an attacker's plainest way)
 # base: solution
 # earns: all
 

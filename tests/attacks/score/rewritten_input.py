@@ -5,7 +5,7 @@
 # %% first
 import ast
 
-shell = get_ipython()  # noqa: F821
+shell = get_ipython()
 
 
 class WithoutAsserts(ast.NodeTransformer):

@@ -1,0 +1,161 @@
+"""Pages with hostile content in a real browser, which must run none of it and ask nobody for anything."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from courses import BIN, NAME, ROOT, copy_course, drop_figures, run, submit
+from lossmark.course import Course
+from lossmark.roster import Attack, read_attacks
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.course,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+
+ATTACKS = [attack for attack in read_attacks(ROOT / "tests" / "attacks") if attack.family == "people"]
+MATHJAX = "https://cdnjs.cloudflare.com/"
+"""Where nbgrader's pages take programs of their own from."""
+LISTEN = "Object.defineProperty(window, 'lossmark', {get() { window.hasRun = true; return () => {} }})"
+"""All that the attacks do in a page is to use this name."""
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A course whose class has attacked whoever opens its pages; graded, with feedback."""
+    course = copy_course(tmp_path_factory.mktemp("browser"))
+    drop_figures(course)
+    for attack in ATTACKS:
+        submit(course, attack.name, attack.notebook(course.assignment(NAME)))
+    for command in (["lossmark", "autograde", NAME], ["nbgrader", "generate_feedback", NAME]):
+        done = run(*command, cwd=course.root)
+        assert done.returncode == 0, done.stderr
+    return course
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def formgrader(graded: Course) -> Iterator[str]:
+    """A Jupyter server with formgrader, and its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = [f"--port={port}", "--ServerApp.token=", "--ServerApp.password=", "--no-browser", "--allow-root"]
+    server = subprocess.Popen(
+        [BIN / "jupyter", "server", "--ip=127.0.0.1", *options, f"--ServerApp.root_dir={graded.root}"],
+        cwd=graded.root,
+        env={**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}/formgrader"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@contextmanager
+def watched(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """Open a page, and note in a list whatever it does that it should not."""
+    context = browser.new_context()
+    page, seen = context.new_page(), list[str]()
+    page.add_init_script(LISTEN)
+    page.on("dialog", lambda dialog: (seen.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("popup", lambda popup: seen.append("a new window"))
+    page.on("download", lambda download: seen.append("a download"))
+
+    def route(request_route):
+        address = request_route.request.url
+        if re.match(r"https?://127\.0\.0\.1:|file:|data:", address):
+            request_route.continue_()
+        else:
+            seen.extend([f"asked for {address}"] * (not address.startswith(MATHJAX)))
+            request_route.abort()
+
+    context.route("**/*", route)
+    try:
+        yield page, seen
+        page.wait_for_timeout(200)
+        for frame in page.frames:
+            seen.extend(["a script has run"] * bool(frame.evaluate("window.hasRun === true")))
+        seen.extend(["another page"] * (len(context.pages) > 1))
+    finally:
+        context.close()
+
+
+def wait_for_server(page: Page, address: str) -> None:
+    for _ in range(100):
+        try:
+            page.goto(address)
+            return
+        except Exception:
+            page.wait_for_timeout(200)
+    raise AssertionError(f"no server at {address}")
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_feedback_runs_nothing(attack: Attack, graded: Course, browser: Browser) -> None:
+    with watched(browser) as (page, seen):
+        page.goto((graded.root / "feedback" / attack.name / NAME / f"{NAME}.html").as_uri())
+        assert page.get_by_text("Score:").first.is_visible()
+    assert seen == []
+
+
+def test_formgrader_runs_nothing(graded: Course, browser: Browser, formgrader: str) -> None:
+    with watched(browser) as (page, seen):
+        wait_for_server(page, f"{formgrader}/gradebook/{NAME}/{NAME}")
+        page.wait_for_selector("text=Submission #")
+        links = page.locator("tbody a").evaluate_all("links => links.map(link => link.href)")
+        pages = [link for link in dict.fromkeys(links) if "/submissions/" in link]
+        assert len(pages) == len(ATTACKS)
+        for link in pages:
+            page.goto(link)
+            page.wait_for_selector("input.score")
+            assert page.locator("input.score").first.is_visible()
+            assert page.evaluate("window.hasRun !== true"), link
+    assert seen == []
+
+
+def test_the_policy_of_feedback_holds_alone(graded: Course, browser: Browser) -> None:
+    """With scripts put into the page behind all other walls, the policy still stops them; without it, they run."""
+    file = graded.root / "feedback" / ATTACKS[0].name / NAME / f"{NAME}.html"
+    hostile = file.read_text().replace("</body>", "<script>lossmark()</script><img src=x onerror=lossmark()></body>")
+    bare = re.sub(r'<meta[^>]*http-equiv="Content-Security-Policy"[^>]*>', "", hostile)
+    assert bare != hostile
+    for text, expected in ((hostile, []), (bare, ["a script has run"])):
+        file.with_name("hostile.html").write_text(text)
+        with watched(browser) as (page, seen):
+            page.goto(file.with_name("hostile.html").as_uri())
+        assert seen == expected
+
+
+def test_the_browser_notices_where_there_are_no_walls(tmp_path: Path, graded: Course, browser: Browser) -> None:
+    for attack, sign in (("hostile-markdown", "a script has run"), ("spying-links", "asked for http://192.0.2.1")):
+        notebook = next(one for one in ATTACKS if one.name == attack).notebook(graded.assignment(NAME))
+        (tmp_path / "page.html").write_text(HTMLExporter(template_name="classic").from_notebook_node(notebook)[0])
+        with watched(browser) as (page, seen):
+            page.goto((tmp_path / "page.html").as_uri())
+        assert any(one.startswith(sign) for one in seen), seen
+    assert nbformat.validate(notebook) is None
