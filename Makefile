@@ -35,9 +35,10 @@ scorecard: system .venv/.installed ## Grade the graders and renew the table in d
 	.venv/bin/lossmark scorecard --table docs/scorecard.md
 
 .PHONY: bench
-bench: system .venv/.installed ## Measure against stock nbgrader, Otter-Grader and no isolation (a quarter of an hour)
+bench: system .venv/.installed ## Measure against stock nbgrader, Otter-Grader and no isolation (half an hour)
 	.venv/bin/python benchmarks/kernel_start.py
 	.venv/bin/python benchmarks/class_throughput.py
+	.venv/bin/python benchmarks/sandbox_cost.py
 
 .PHONY: growth
 growth: system .venv/.installed ## Measure growing classes, up to 1,000 submissions (some minutes)

@@ -46,7 +46,8 @@ ROOT = Path(__file__).parents[1]
 ATTACKS = read_attacks(ROOT / "tests" / "attacks")
 FAMILIES = {"score", "secrets", "escape", "exhaustion", "people"}
 SETTINGS_OF_PAGES = Course(ROOT).config
-HARMLESS = ("read-files", "read-environment")
+POINTS = Course(ROOT).assignment("hinge_loss").points
+HARMLESS = ("read-files", "read-environment", "opened-sockets")
 """Attacks that only look; they may run without walls."""
 
 REACHED = "REACHED"
@@ -331,13 +332,16 @@ def test_fault_of_a_check_does_not_spoil_the_next_submission(plant: Plant, monke
     assert after.score == after.max_score
 
 
+def the(name: str) -> Attack:
+    return next(attack for attack in ATTACKS if attack.name == name)
+
+
 @pytest.mark.parametrize("name", HARMLESS)
 def test_attack_is_noticed_where_there_are_no_walls(name: str, plant: Plant) -> None:
-    attack = next(attack for attack in ATTACKS if attack.name == name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that there are no walls
         with Grader(plant.course, "hinge_loss", Isolation.NONE) as grader:
-            graded = grader.grade(nbformat.writes(attack.notebook(grader.assignment)))
+            graded = grader.grade(nbformat.writes(the(name).notebook(grader.assignment)))
             left = []
             for process in processes_of(grader.sandbox):
                 with contextlib.suppress(ProcessLookupError):
@@ -346,6 +350,23 @@ def test_attack_is_noticed_where_there_are_no_walls(name: str, plant: Plant) -> 
     for descriptor in left:  # readable when the process has ended
         assert select.select([descriptor], [], [], 10)[0]
         os.close(descriptor)
+
+
+@pytest.mark.parametrize("name", ["replaced-builtins", "rewritten-input"])
+def test_attack_earns_points_where_tests_share_its_process(name: str, grader: Grader) -> None:
+    """The visible tests run in the student's kernel, as all of stock nbgrader's do: there, these pass."""
+    graded = grader.grade(nbformat.writes(the(name).notebook(grader.assignment)))
+    tests = [cell for cell in graded.notebook.cells if cell.metadata.get("nbgrader", {}).get("grade_id") in POINTS]
+    failed = [cell for cell in tests if any(output.output_type == "error" for output in cell.outputs)]
+    assert graded.score == 0
+    assert len(failed) < len(tests)
+
+
+@pytest.mark.parametrize("name", ["fork-bomb", "thread-bomb"])
+def test_attack_is_noticed_where_there_is_no_limit(name: str, grader: Grader, plant: Plant) -> None:
+    limits = replace(grader.limits, processes=4000)
+    graded = grader.grade(nbformat.writes(the(name).notebook(grader.assignment)), limits)
+    assert any("REACHED" in found for found in findings(graded, plant))
 
 
 def test_every_attack_says_what_it_tries() -> None:
@@ -520,7 +541,7 @@ def test_deadline_ends_all_processes(sandbox: Sandbox) -> None:
 )
 def test_each_wall_around_a_page_holds_alone(name: str, needs_page: bool, grader: Grader) -> None:
     """Tags are defused where they are written, all else where it is rendered; without both, the oracle notices."""
-    attack = next(attack for attack in ATTACKS if attack.name == name)
+    attack = the(name)
     written = read_notebook(nbformat.writes(attack.notebook(grader.assignment)))
     defused = lay_out(written, grader.assignment).notebook
     assert active_parts(page_of(written, Config()))

@@ -25,7 +25,7 @@ for path in (*KNOBS, *glob.glob("/sys/fs/cgroup/*/release_agent"), *glob.glob("/
             continue
 libc = ctypes.CDLL(None, use_errno=True)
 try:
-    time.clock_settime(time.CLOCK_REALTIME, time.time() + 1)
+    time.clock_settime(time.CLOCK_REALTIME, time.time())
     print(reached, "the clock")
 except OSError:
     pass
