@@ -61,14 +61,14 @@ SENT_TO = re.compile(r"(?:https?:)?//(?:192\.0\.2\.1|lossmark\.example)")
 """Where the attacks have the page of whoever grades send something."""
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 MAX_MESSAGE = 20_000
-MAX_NOTEBOOK = 2**25
+MAX_NOTEBOOK = 2**24
 MAX_MEMORY_GROWTH = 300 * 2**20
 MOST_TIMES, SLACK_S = 4, 2.0
 """An honest submission may take so many times longer after an attack, and so much more: the machine does other work."""
 SETTINGS = """
-c.Lossmark.call_timeout_s = 2.0
-c.Lossmark.cell_timeout_s = 6.0
-c.Lossmark.notebook_timeout_s = 30.0
+c.Lossmark.call_timeout_s = 1.0
+c.Lossmark.cell_timeout_s = 5.0
+c.Lossmark.notebook_timeout_s = 15.0
 """
 
 
@@ -212,8 +212,9 @@ def _faults_of_file(notebook: NotebookNode) -> list[str]:
         size = len(nbformat.writes(notebook).encode())
     except (nbformat.ValidationError, ValueError) as error:
         return [f"an invalid notebook: {str(error)[:200]}"]
-    faults = [f"a notebook of {size} bytes"] if size > MAX_NOTEBOOK else []
-    return faults + active_parts(page_of(notebook, SETTINGS_OF_PAGES))
+    if size > MAX_NOTEBOOK:
+        return [f"a notebook of {size} bytes"]
+    return active_parts(page_of(notebook, SETTINGS_OF_PAGES))
 
 
 def page_of(notebook: NotebookNode, settings: Config) -> str:

@@ -73,7 +73,7 @@ class Limits:
     notebook_timeout_s: float = 180.0
     memory_bytes: int = 2**30
     disk_bytes: int = 64 * 2**20
-    output_bytes: int = 2**20
+    output_bytes: int = 2**18
     cpu_s: int = 180
     processes: int = 64
 
