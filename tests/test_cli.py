@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import tempfile
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from courses import BIN, NAME, RELEASE, ROOT, SOURCE, index_of, run
 from lossmark import cli
 from lossmark.course import Assignment, Course
 from lossmark.graders import Graders
+from lossmark.grading import Grader
 from lossmark.roster import solution, with_variants
 
 GRADED = {"assignment", "status", "reason", "score", "max_score", "manual", "seconds", "cells"}
@@ -278,6 +280,28 @@ def test_sandbox_that_does_not_start_grades_nothing(
         assert (status, printed.out) == (1, "")
         assert_one_sentence(printed.err)
     assert list(tmp_path.iterdir()) == [fake]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/tmp/x"),
+            "/tmp/x: No space left on device; make space there",
+        ),
+        (MemoryError(), "out of memory; end other programs, or grade with fewer --jobs"),
+    ],
+)
+def test_what_the_machine_lacks_is_said_in_one_sentence(
+    error: Exception, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Grader, "grade", fail)
+    status = cli.main(["grade", str(SOURCE), *IN_COURSE, "--json", "--isolation", "none"])
+    printed = capsys.readouterr()
+    assert_not_graded(status, printed.out, printed.err.removeprefix(NO_WALL), said)
 
 
 def assert_not_graded(status: int, out: str, err: str, reason: str) -> None:

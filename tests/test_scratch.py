@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import shutil
 import stat
@@ -34,6 +36,24 @@ def test_folder_is_for_its_owner_alone_and_goes_at_the_end(tmp_path: Path) -> No
         assert folder.parent == tmp_path
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         (folder / "below").mkdir()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_cannot_be_made_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fcntl, "flock", fail)
+        with pytest.raises(OSError, match="No space left"):
+            Scratch(str(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_from_the_future_goes_as_any_other(tmp_path: Path) -> None:
+    forsaken = leave(tmp_path)
+    os.utime(forsaken, (2**33, 2**33))
+    remove_forsaken(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

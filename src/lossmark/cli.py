@@ -23,7 +23,7 @@ from lossmark import (
     forkserver,
     startup,  # noqa: F401  (before all that imports nbformat)
 )
-from lossmark.errors import NotGraded, UsageError
+from lossmark.errors import NotGraded, UsageError, describe
 from lossmark.sandbox.host import Isolation
 
 if TYPE_CHECKING:
@@ -59,6 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GRADED
+    except (OSError, MemoryError) as error:
+        print(f"lossmark: {describe(error)}", file=sys.stderr)
+        return FAULT
     except KeyboardInterrupt:
         print("lossmark: interrupted", file=sys.stderr)
         return FAULT
@@ -137,9 +140,10 @@ def _grade(options: argparse.Namespace) -> int:
             graded = grader.grade(options.notebook.read_bytes())
     except UsageError as error:
         raise UsageError(f"{options.notebook} cannot be graded: {error}") from None
-    except NotGraded as error:
+    except (NotGraded, OSError, MemoryError) as error:
         if options.json:
-            print(json.dumps(_not_graded(options.assignment, str(error))))
+            reason = str(error) if isinstance(error, NotGraded) else describe(error)
+            print(json.dumps(_not_graded(options.assignment, reason)))
         raise
     for remark in graded.remarks:
         print(f"lossmark: {options.notebook}: {remark}", file=sys.stderr)

@@ -22,7 +22,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files, parse_utc
 
 from lossmark.course import Course
-from lossmark.errors import NotGraded
+from lossmark.errors import NotGraded, naming
 from lossmark.provenance import RESULTS_FILE
 from lossmark.results import GradedNotebook
 
@@ -153,15 +153,16 @@ class ClassFolders:
         Raises
         ------
         NotGraded
-            If there is another one.
+            If there is another one, or no result can be written.
         """
         self._claim = os.open(self._source, os.O_RDONLY)
         try:
             fcntl.flock(self._claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise NotGraded(f"another process is grading {self._assignment} at the moment") from None
+            raise NotGraded(f"another process is grading {self._assignment} at the moment; let it end first") from None
         except OSError:  # a folder of the network may not offer it
             pass
+        self._require_writable()
         for name in (_NEW, _OLD):
             for folder in self._of_all_students(self.settings.autograded_directory, name):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -192,12 +193,17 @@ class ClassFolders:
         target = self._autograded(student)
         folder = target.with_name(_NEW.format(target.name))
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
         results = {**graded.to_dict(), "remarks": list(graded.remarks), "digests": digests}
-        (folder / f"{self._assignment}.ipynb").write_text(nbformat.writes(graded.notebook), encoding="utf-8")
-        (folder / RESULTS_FILE).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-        self._copy_other_files(student, folder)
-        self._set_permissions(folder)
+        try:
+            with naming(folder):
+                folder.mkdir(parents=True)
+                (folder / f"{self._assignment}.ipynb").write_text(nbformat.writes(graded.notebook), encoding="utf-8")
+                (folder / RESULTS_FILE).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+                self._copy_other_files(student, folder)
+                self._set_permissions(folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return folder
 
     def put_in_place(self, folder: Path, student: str) -> None:
@@ -217,6 +223,12 @@ class ClassFolders:
             target.rename(old)
         folder.rename(target)
         shutil.rmtree(old, ignore_errors=True)
+
+    def _require_writable(self) -> None:
+        root = Path(self.settings.format_path(self.settings.autograded_directory, ".", "."))
+        folder = next(folder for folder in (root, *root.parents) if folder.is_dir())
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise NotGraded(f"{folder} cannot be written to; make it writable for the account that grades")
 
     def _folder(self, step: str, student: str) -> Path:
         return Path(self.settings.format_path(step, student, self._assignment))

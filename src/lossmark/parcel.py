@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lossmark.course import CONFIG_FILE, Course
+from lossmark.errors import naming
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,9 @@ class Parcel:
         Course
             The course in that folder, with this one assignment.
         """
-        for name, content in self.files:
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        with naming(folder):
+            for name, content in self.files:
+                path = folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
         return Course(folder)

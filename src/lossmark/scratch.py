@@ -33,12 +33,15 @@ class Scratch:
     def __init__(self, parent: str | None = None) -> None:
         where = Path(parent or tempfile.gettempdir())
         remove_forsaken(where)
-        # It gets the name by which it is found only when it is locked.
         hidden = Path(tempfile.mkdtemp(prefix=f".{PREFIX}", dir=where))
-        self._lock = os.open(hidden / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
         self.path = where / hidden.name.removeprefix(".")
-        hidden.rename(self.path)
+        try:
+            self._lock = os.open(hidden / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            hidden.rename(self.path)  # it gets the name by which it is found only when it is locked
+        except BaseException:
+            shutil.rmtree(hidden, ignore_errors=True)
+            raise
 
     def close(self) -> None:
         """Remove the folder."""

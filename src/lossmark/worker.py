@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing import connection, parent_process, util
 
 from lossmark import startup  # noqa: F401  (before all that imports nbformat)
-from lossmark.errors import NotGraded, UsageError
+from lossmark.errors import NotGraded, UsageError, describe
 from lossmark.grading import Grader
 from lossmark.parcel import Parcel
 from lossmark.questions import KILLED
@@ -83,6 +83,8 @@ def grade(parcel: Parcel, order: Order) -> Outcome:
             return Outcome(graded)
         except (NotGraded, UsageError) as error:
             return Outcome(None, str(error))
+        except (OSError, MemoryError) as error:
+            return Outcome(None, describe(error))
         except Exception as error:  # a bug of the engine's: this submission is not graded, the others are
             place = traceback.extract_tb(error.__traceback__)[-1]
             return Outcome(None, f"{type(error).__name__} in {place.name}: {error}")

@@ -23,7 +23,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from lossmark.errors import NotGraded
+from lossmark.errors import NotGraded, describe
 from lossmark.sandbox import bubblewrap
 from lossmark.sandbox.zygote import MAX_PACKET, NOBODY, SOCKETS
 from lossmark.scratch import Scratch
@@ -262,7 +262,8 @@ class Sandbox:
                 if self._forks > 1:
                     self._ahead = self._request_fork(limits, opened)
             except OSError as error:  # no space on the disk, no more files, a program that is none
-                raise SandboxError(f"a student kernel does not start: {error}; see `lossmark doctor`") from error
+                reason = f"a student kernel does not start: {describe(error)}"
+                raise SandboxError(f"{reason}; see `lossmark doctor`") from error
             return fork
 
     def close(self) -> None:
