@@ -25,6 +25,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 import processes
 from lossmark import wire
 from lossmark.kernel import NOT_DRAWN, StudentKernel
+from lossmark.relay import Relay
 from lossmark.sandbox.host import Isolation, Limits, Sandbox, SandboxError
 from lossmark.submission import Killed, TimedOut
 
@@ -297,7 +298,23 @@ def test_close_leaves_neither_process_nor_file(sandbox: Sandbox) -> None:
         assert len(marked) == 3
         kernel.close()
     assert not sockets.exists()
-    assert not Path(kernel._manager.connection_file).exists()
+    assert kernel._manager.connection_file == ""
+
+
+def test_worker_without_memory_to_read_what_was_printed_costs_nobody_a_point(
+    kernel: StudentKernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admit = Relay.admit
+
+    def admit_what_fits(relay: Relay, count: int) -> bool:
+        if count > 50_000:
+            raise MemoryError
+        return admit(relay, count)
+
+    monkeypatch.setattr(Relay, "admit", admit_what_fits)
+    assert text(run(kernel, "print('x' * 1000)")) == "x" * 1000 + "\n"
+    with pytest.raises(SandboxError, match="out of memory; end other programs, or grade with fewer --jobs"):
+        run(kernel, "print('x' * 500_000)")
 
 
 @pytest.mark.parametrize("source", ["while True: pass", "import os; os._exit(0)"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import struct
@@ -168,3 +169,13 @@ def test_kernel_learns_that_the_grader_has_hung_up(kernel: Kernel) -> None:
     kernel.line.close()
     with pytest.raises(EOFError):
         read_question(kernel.connection)
+
+
+def test_lack_of_the_operating_system_is_no_fault_of_the_kernel(kernel: Kernel) -> None:
+    class Lacking(socket.socket):
+        def send(self, *arguments: object) -> int:
+            raise OSError(errno.ENOBUFS, "No buffer space available")
+
+    kernel.line._socket = Lacking(fileno=kernel.line._socket.detach())
+    with pytest.raises(OSError, match="No buffer space available"):
+        kernel.line.ask(b"what?", TIMEOUT_S)

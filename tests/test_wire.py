@@ -17,6 +17,15 @@ from lossmark.wire import Opaque, WireError, decode, encode
 SIX_NUMBERS = np.arange(6.0).tobytes()
 
 
+def test_lack_of_memory_is_no_fault_of_the_message(monkeypatch):
+    def fail(*arguments, **options):
+        raise MemoryError
+
+    monkeypatch.setattr(msgpack, "unpackb", fail)
+    with pytest.raises(MemoryError):
+        decode(encode(1))
+
+
 def nested(depth):
     value = 0
     for _ in range(depth):

@@ -268,6 +268,8 @@ def _result(item: pytest.Item, check: Check, raised: BaseException | None) -> Ch
         return CheckResult(item.name, check.title, 0.0, check.points, FAILED, message, misconception)
     if isinstance(raised, StudentFault):
         return CheckResult(item.name, check.title, 0.0, check.points, raised.outcome, message)
+    if isinstance(raised, NotGraded | MemoryError):  # a fault of the machine, not of the check
+        raise raised
     raise GraderError(f"{item.nodeid} failed by itself: {type(raised).__name__}: {raised}") from raised
 
 

@@ -11,7 +11,6 @@ import contextlib
 import copy
 import threading
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any, TypeVar
 
 import nbformat
@@ -26,6 +25,7 @@ from traitlets import Bool, Instance
 
 from lossmark import wire
 from lossmark.deadlines import Deadline
+from lossmark.errors import describe
 from lossmark.outputs import NO_OUTPUT, TOO_LONG, keep_safe, remark, weight
 from lossmark.questions import GARBLED, KILLED, Line
 from lossmark.relay import Relay
@@ -96,6 +96,9 @@ class _StudentKernelManager(AsyncKernelManager):
     def _connect_control_socket(self) -> None:
         """Not needed: the kernel is not asked to end, but killed."""
 
+    def write_connection_file(self, **kwargs: Any) -> None:
+        """Not needed: nobody else connects, and a worker that is killed would leave it behind."""
+
 
 class _CellRunner(NotebookClient):
     """Runs cells; keeps no more of their output than is allowed."""
@@ -152,7 +155,7 @@ class StudentKernel:
         self._limits = limits
         self._opened = opened
         self._draws = True
-        self._why_ended = ""
+        self._is_too_large = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="student-kernel", daemon=True)
         self._thread.start()
@@ -217,8 +220,7 @@ class StudentKernel:
         try:
             return self._line.ask(request, timeout_s)
         except Killed:
-            if self._why_ended:
-                raise Killed(self._why_ended) from None
+            self._raise_if_ended()
             raise
 
     def close(self) -> None:
@@ -250,7 +252,7 @@ class StudentKernel:
             autorestart=False,
         )
         await self._manager.start_kernel()
-        self._relay = Relay(MAX_SENT_BYTES, lambda: self._end(_FLOODED))
+        self._relay = Relay(MAX_SENT_BYTES, self._kill)
         assert isinstance(self._manager.provisioner, SandboxProvisioner)
         fork = self._manager.provisioner.fork
         kernels, self._manager.ip = fork.ip, f"{fork.ip}-relay"
@@ -272,9 +274,11 @@ class StudentKernel:
         self._runner.kc = self._client
         self._runner.max_output_bytes = self._limits.output_bytes
         try:
-            await asyncio.wait_for(self._welcomed(), READY_TIMEOUT_S)
-        except TimeoutError:
+            await self._unless_it_ends(self._welcomed(), READY_TIMEOUT_S)
+        except TimedOut:
             raise SandboxError(f"a student kernel did not answer within {READY_TIMEOUT_S:.0f} s") from None
+        except Killed:
+            raise SandboxError("a student kernel was killed before it ran anything of a student's") from None
         self._draining = asyncio.create_task(self._drain())
         self._watching = asyncio.create_task(self._watch_memory(fork))
         self._line = Line(f"{kernels}-{LINE_PORT}", fork.descriptor, fork.cpu_s)
@@ -284,18 +288,17 @@ class StudentKernel:
         while (await self._client.iopub_channel.get_msg(timeout=None))["msg_type"] != "iopub_welcome":
             continue
 
-    def _end(self, why: str) -> None:
+    def _kill(self) -> None:
         """End the kernel, in the middle of what it does."""
         assert self._manager.provisioner is not None
-        self._why_ended = why
         self._killing = asyncio.create_task(self._manager.provisioner.kill())
 
     async def _watch_memory(self, fork: Fork) -> None:
         """End the kernel when its processes hold too much together: the limit of one is easily had many times."""
-        limit = MEMORY_OF_ALL * self._limits.memory_bytes
-        while fork.memory_bytes() <= limit:
+        while fork.memory_bytes() <= MEMORY_OF_ALL * self._limits.memory_bytes:
             await asyncio.sleep(MEMORY_WATCH_S)
-        self._end(_TOO_LARGE.format(limit // 2**20))
+        self._is_too_large = True
+        self._kill()
 
     async def _execute(self, cell: NotebookNode, timeout_s: float) -> None:
         self._runner.nb.cells = [cell]
@@ -329,7 +332,8 @@ class StudentKernel:
                 if working.done():
                     return working.result()
                 if ended.done():
-                    raise Killed(self._why_ended or KILLED)
+                    self._raise_if_ended()
+                    raise Killed(KILLED)
             raise TimedOut(f"not finished after {timeout_s:.3g} seconds")
         except DeadKernelError:
             raise Killed(KILLED) from None
@@ -339,6 +343,15 @@ class StudentKernel:
             for task in (working, ended):
                 task.cancel()
             await asyncio.gather(working, ended, return_exceptions=True)
+
+    def _raise_if_ended(self) -> None:
+        """Say why the kernel was ended from this side, if it was."""
+        if self._relay.has_failed:
+            raise SandboxError(f"what a kernel sent could not be passed on: {describe(MemoryError())}") from None
+        if self._relay.is_exceeded:
+            raise Killed(_FLOODED) from None
+        if self._is_too_large:
+            raise Killed(_TOO_LARGE.format(MEMORY_OF_ALL * self._limits.memory_bytes // 2**20)) from None
 
     async def _close(self) -> None:
         try:
@@ -363,7 +376,5 @@ class StudentKernel:
                 await provisioner.kill()
                 await provisioner.wait()
             await self._manager.cleanup_resources()
-            if self._manager.connection_file:
-                Path(self._manager.connection_file).unlink(missing_ok=True)
         if hasattr(self, "_context"):
             self._context.destroy(linger=0)

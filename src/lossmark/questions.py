@@ -79,7 +79,7 @@ class Line:
             return self._receive(length, deadline)
         except TimeoutError:
             raise TimedOut(f"not finished after {timeout_s:.3g} seconds") from None
-        except OSError:  # the other end is closed
+        except ConnectionError:  # the other end is closed; any other OSError is a lack of this process's
             raise Killed(KILLED) from None
 
     def close(self) -> None:

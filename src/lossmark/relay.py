@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
+
+from lossmark.errors import naming
 
 
 class Relay:
@@ -18,14 +21,19 @@ class Relay:
     ----------
     limit_bytes : int
         What the kernel may send between two resets, over all its connections.
-    on_excess : callable
-        Called once when it has sent more; nothing is passed on from then.
+    on_end : callable
+        Called when it has sent more, from when on nothing is passed on, or when this process has no memory to do so.
+
+    Attributes
+    ----------
+    is_exceeded, has_failed : bool
+        Which of the two it was: the kernel's fault, or ours.
     """
 
-    def __init__(self, limit_bytes: int, on_excess: Callable[[], None]) -> None:
+    def __init__(self, limit_bytes: int, on_end: Callable[[], None]) -> None:
         self.limit_bytes = limit_bytes
-        self.is_exceeded = False
-        self._on_excess = on_excess
+        self.is_exceeded = self.has_failed = False
+        self._on_end = on_end
         self._count = 0
         self._servers: list[asyncio.Server] = []
         self._ends: set[_End] = set()
@@ -39,7 +47,8 @@ class Relay:
             The two sockets.
         """
         loop = asyncio.get_running_loop()
-        self._servers.append(await loop.create_unix_server(lambda: _ClientEnd(self, kernel_path), path))
+        with naming(Path(path)):
+            self._servers.append(await loop.create_unix_server(lambda: _ClientEnd(self, kernel_path), path))
 
     def reset(self) -> None:
         """Begin to count anew."""
@@ -50,8 +59,13 @@ class Relay:
         self._count += count
         if self._count > self.limit_bytes and not self.is_exceeded:
             self.is_exceeded = True
-            self._on_excess()
+            self._on_end()
         return not self.is_exceeded
+
+    def fail(self) -> None:
+        """Take note that something could not be passed on: an answer that never arrives must cost nobody a point."""
+        self.has_failed = True
+        self._on_end()
 
     async def close(self) -> None:
         """Close all connections and sockets."""
@@ -88,6 +102,8 @@ class _End(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._relay.leave(self)
+        if isinstance(exc, MemoryError):
+            self._relay.fail()
         if self.peer is not None:
             self.peer.close()
 

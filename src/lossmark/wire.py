@@ -103,6 +103,8 @@ def decode(data: bytes | memoryview) -> Any:
         raise WireError("the structure's length does not fit the message")
     try:
         structure = msgpack.unpackb(data[_LENGTH_BYTES:start], max_array_len=MAX_ITEMS, max_map_len=0)
+    except MemoryError:  # this process is short of memory, whatever the message is
+        raise
     except Exception as error:  # msgpack has several, for bytes that are not msgpack, too deep or too long
         raise WireError(f"not a message: {type(error).__name__}") from None
     return _Decoder(data[start:]).value(structure, MAX_DEPTH)
