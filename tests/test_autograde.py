@@ -42,7 +42,7 @@ from classes import (
 )
 from courses import NAME, copy_course, drop_figures, index_of, keep_variants, run, submit
 from helpers import graded_cell
-from lossmark import autograde, class_commands, cli, worker
+from lossmark import autograde, class_commands, cli, patience, worker
 from lossmark import records as gradebook_module
 from lossmark.autograde import MAX_LOSSES, ClassGrader, grade_all, survey
 from lossmark.course import Course
@@ -590,7 +590,7 @@ def test_result_that_cannot_be_written_hinders_nobody(
 def test_locked_gradebook_is_told_in_one_line(
     course: Course, lossmark: Lossmark, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gradebook_module, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.1)
     hand_in(course, "alice")
     with gradebook(course) as other:
         other.add_student("somebody")
@@ -598,7 +598,10 @@ def test_locked_gradebook_is_told_in_one_line(
         done = lossmark("autograde", TOY)
         other.db.rollback()
     assert (done.status, done.out) == (1, "")
-    assert done.err == "lossmark: the gradebook cannot be used: database is locked\n"
+    assert done.err.startswith(
+        f"lossmark: the gradebook {course.root}/gradebook.db cannot be used: database is locked; "
+    )
+    assert done.err.count("\n") == 1
     assert scores(course) == {}
     assert lossmark("autograde", TOY).status == 0
     assert scores(course) == {"alice": 3.0}
@@ -611,7 +614,10 @@ def test_second_run_at_the_same_time_is_refused(course: Course, lossmark: Lossma
         first.prepare()
         for words in (("autograde",), ("regrade", "--apply")):
             done = lossmark(*words, TOY)
-            assert (done.status, done.err) == (1, "lossmark: another process is grading toy at the moment\n")
+            assert (done.status, done.err) == (
+                1,
+                "lossmark: another process is grading toy at the moment; let it end first\n",
+            )
         assert lossmark("regrade", TOY, "--diff").status == 0
     assert lossmark("autograde", TOY).status == 0
 

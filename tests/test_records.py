@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -10,13 +11,15 @@ import stat
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, InvalidEntry
+from sqlalchemy.exc import OperationalError, PendingRollbackError
 
 from classes import (
     ANSWER,
@@ -33,12 +36,14 @@ from classes import (
     write_toy,
 )
 from helpers import graded_cell
+from lossmark import patience
 from lossmark import records as gradebook_module
 from lossmark.course import Course
 from lossmark.errors import NotGraded
 from lossmark.folders import MAX_SUBMISSION_BYTES, ClassFolders, read_submitted
+from lossmark.patience import GradebookUnusable
 from lossmark.provenance import RESULTS_FILE
-from lossmark.records import GradebookUnusable, GradeWriter
+from lossmark.records import GradeWriter
 
 DIGESTS = {"submission": "a", "assignment": "b", "graders": "c", "engine": "d"}
 STUDENTS = ["alice", "Ümit Öz", "李雷", "رامي", "o'brien; DROP TABLE grade", "50% [x] *", "Δ" * 60]
@@ -208,8 +213,8 @@ def test_killed_writer_leaves_all_or_nothing_and_the_next_one_completes_it(momen
         is_recorded = moment in ("recorded", "between", "placed")
         assert scores(course) == {"alice": 3.0 if is_recorded else 1.0}
     with GradeWriter(course, TOY) as writer:
-        kept = writer.results_of("alice")
-        assert (kept or {}).get("score") == {"making": None, "between": None, "placed": 3.0}.get(moment, 1.0)
+        kept = (writer.results_of("alice") or {}).get("score")
+        assert kept == {"making": None, "recorded": None, "between": None, "placed": 3.0}.get(moment, 1.0)
         writer.prepare()
         assert {path.name for path in autograded(course, "alice").parent.iterdir()} <= {TOY}
         writer.write("alice", result(course), DIGESTS)
@@ -239,7 +244,7 @@ def test_gradebook_that_is_locked_for_a_while_is_waited_for(course: Course) -> N
 
 
 def test_gradebook_that_stays_locked_is_said_to_be(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gradebook_module, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.1)
     hand_in(course, "alice")
     write(course, "alice", points=1.0)
     before = files(course.root)
@@ -249,7 +254,10 @@ def test_gradebook_that_stays_locked_is_said_to_be(course: Course, monkeypatch: 
     ):
         writer.prepare()
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(GradebookUnusable, match="the gradebook cannot be used: database is locked"):
+        with pytest.raises(
+            GradebookUnusable,
+            match=r"gradebook.db cannot be used: database is locked; end the program",
+        ):
             writer.write("alice", result(course), DIGESTS)
         other.execute("ROLLBACK")
     assert scores(course) == {"alice": 1.0}
@@ -257,7 +265,7 @@ def test_gradebook_that_stays_locked_is_said_to_be(course: Course, monkeypatch: 
 
 
 def test_reader_does_not_keep_a_writer_waiting(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gradebook_module, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.1)
     write(course, "alice", points=1.0)
     with closing(sqlite3.connect(course.root / "gradebook.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
@@ -286,6 +294,21 @@ def test_result_counts_only_while_the_gradebook_has_it(course: Course) -> None:
     assert tables(course)["alembic_version"]
 
 
+def test_result_counts_only_while_the_gradebook_says_the_same(course: Course) -> None:
+    """As it does not when an older one has been restored."""
+    hand_in(course, "alice")
+    write(course, "alice", points=1.0)
+    shutil.copy(course.root / "gradebook.db", course.root / "backup.db")
+    write(course, "alice")
+    shutil.copy(course.root / "backup.db", course.root / "gradebook.db")
+    with GradeWriter(course, TOY) as writer:
+        assert writer.results_of("alice") is None
+        writer.prepare()
+        writer.write("alice", result(course), DIGESTS)
+        assert writer.results_of("alice") is not None
+    assert scores(course) == {"alice": 3.0}
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"\0\0", b"[]", b"{}", b'{"digests": {}}', b"\xff"])
 def test_damaged_results_are_none(content: bytes, course: Course) -> None:
     write(course, "alice")
@@ -309,6 +332,67 @@ def test_new_gradebook_is_what_nbgrader_makes(course: Course, tmp_path: Path) ->
             return tables, connection.execute("SELECT * FROM alembic_version").fetchall()
 
     assert schema(course.root / "gradebook.db") == schema(tmp_path / "theirs.db")
+
+
+def test_two_who_make_the_gradebook_at_once_share_it(course: Course) -> None:
+    (course.root / "gradebook.db").unlink()
+    settings, both = ClassFolders(course, TOY).settings, threading.Barrier(2)
+
+    def add(student: str) -> None:
+        both.wait()
+        with gradebook_module.open_gradebook(settings) as opened:
+            opened.add_student(student)
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(add, ("alice", "bob")))
+    assert {row[0] for row in tables(course)["student"]} == {"alice", "bob"}
+
+
+def test_full_disk_leaves_nothing_half_written(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    (hand_in(course, "alice") / "data.csv").write_text("1,2")
+    write(course, "alice", points=1.0)
+    before = files(course.root)
+    (course.root / "gradebook.db").unlink()
+
+    def fail(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", fail)
+    monkeypatch.setattr(shutil, "copyfileobj", fail)
+    with GradeWriter(course, TOY) as writer:
+        with pytest.raises(OSError, match="No space left on device"):
+            writer.prepare()
+        with pytest.raises(OSError, match="No space left on device") as raised:
+            writer.folders.lay_ready("alice", result(course), DIGESTS)
+    assert raised.value.filename == str(autograded(course, "alice").with_name(".toy.new"))
+    assert files(course.root).keys() == before.keys()
+
+
+@pytest.mark.parametrize("is_deep", [True, False])
+def test_error_of_the_database_behind_nbgraders_own_is_waited_for(
+    is_deep: bool, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbgrader raises InvalidEntry where the database was away, and tidying up may fail once more."""
+    add_student, failures = Gradebook.add_student, []
+
+    def fail_once(opened: Gradebook, *arguments: object, **fields: object) -> object:
+        if failures:
+            return add_student(opened, *arguments, **fields)
+        try:
+            raise OperationalError("INSERT", {}, Exception("server closed the connection unexpectedly"))
+        except OperationalError as error:
+            failures.append(error)
+            if not is_deep:
+                raise InvalidEntry from None
+            try:
+                raise InvalidEntry
+            except InvalidEntry:
+                raise PendingRollbackError from None
+
+    monkeypatch.setattr(Gradebook, "add_student", fail_once)
+    write(course, "alice")
+    assert len(failures) == 1
+    assert scores(course) == {"alice": 3.0}
 
 
 def test_reading_makes_no_gradebook(course: Course) -> None:

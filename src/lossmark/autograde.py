@@ -12,12 +12,13 @@ from typing import Any
 
 from lossmark import worker
 from lossmark.course import Course
-from lossmark.errors import NotGraded
+from lossmark.errors import NotGraded, describe
 from lossmark.folders import read_submitted
 from lossmark.parcel import Parcel
+from lossmark.patience import GradebookUnusable
 from lossmark.pools import Pool
 from lossmark.provenance import digest_of_submission, digests_of_course
-from lossmark.records import GradebookUnusable, GradeWriter
+from lossmark.records import GradeWriter
 from lossmark.results import GradedNotebook
 from lossmark.sandbox.host import Isolation, Limits
 from lossmark.worker import Order, Outcome
@@ -235,7 +236,9 @@ class ClassGrader:
                     writer.write(order.student, graded, made_from)
                 except GradebookUnusable:
                     raise
-                except Exception as error:  # of this submission's files, or of a plugin: the others are written
+                except (OSError, MemoryError) as error:  # of this submission's files: the others are written
+                    graded, reason = None, f"the result cannot be written: {describe(error)}"
+                except Exception as error:  # of nbgrader or a plugin
                     kind = "" if isinstance(error, NotGraded) else f"{type(error).__name__}: "
                     graded, reason = None, f"the result cannot be written: {kind}{error}"
             yield Graded(order.student, graded, reason, before)

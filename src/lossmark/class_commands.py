@@ -15,7 +15,7 @@ from rich.text import Text
 
 from lossmark.autograde import ClassGrader, Graded, Survey, changes, survey
 from lossmark.course import Course
-from lossmark.errors import UsageError
+from lossmark.errors import NotGraded, UsageError
 from lossmark.pools import LocalPool, Pool
 from lossmark.progress import track
 from lossmark.provenance import digests_of_course
@@ -44,7 +44,7 @@ def autograde(options: argparse.Namespace, course: Course) -> int:
     int
         The exit status: 1 if a submission was not graded.
     """
-    started, failures, graded = time.monotonic(), {}, 0
+    started, failures, graded = time.monotonic(), dict[str, str](), 0
     remove_forsaken()
     console = Console(stderr=True)
     with GradeWriter(course, options.assignment) as writer:
@@ -56,15 +56,19 @@ def autograde(options: argparse.Namespace, course: Course) -> int:
         try:
             for result in _watched(run, found, options.assignment, console):
                 if result.result is None:
+                    _tell_if_new(result, failures, console)
                     failures[result.student] = result.reason
                 else:
                     graded += 1
                     for remark in result.result.remarks:
                         console.print(f"{result.student}: {remark}", markup=False, highlight=False, soft_wrap=True)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, NotGraded, OSError, MemoryError) as stop:
+            _report_failures(found.unreadable | failures)
             left = len(found.due) - graded - len(failures)
             print(f"lossmark: stopped with {graded} graded, {left} left; the same command goes on", file=sys.stderr)
-            return SOME_NOT_GRADED
+            if isinstance(stop, KeyboardInterrupt):
+                return SOME_NOT_GRADED
+            raise
     seconds = time.monotonic() - started
     print(_summary(options.assignment, graded, len(found.unchanged), found.unreadable | failures, seconds))
     return _report_failures(found.unreadable | failures)
@@ -164,6 +168,13 @@ def _summary(assignment: str, graded: int, unchanged: int, failures: dict[str, s
     parts += [f"{len(failures)} not graded"] if failures else []
     rate = f", {graded / seconds:.1f} per second" if graded else ""
     return f"{assignment}: {', '.join(parts)}; {seconds:.1f} s{rate}"
+
+
+def _tell_if_new(result: Graded, failures: dict[str, str], console: Console) -> None:
+    """Show a reason when it first comes up: whoever looks on may mend it, or stop."""
+    if result.reason not in failures.values():
+        line = f"not graded: {result.student}, and whoever follows for the same reason: {result.reason}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _report_failures(failures: dict[str, str]) -> int:

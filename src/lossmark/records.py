@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import fcntl
+import logging
 import os
 import shutil
-import sqlite3
 import sys
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import nbgrader
 from nbconvert.exporters import ResourcesDict
@@ -35,22 +35,21 @@ from nbgrader.preprocessors import (
 from nbgrader.utils import compute_checksum, determine_grade, is_grade
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, SAWarning
+from sqlalchemy.exc import SAWarning
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from lossmark import patience
 from lossmark.course import Course
 from lossmark.errors import NotGraded
 from lossmark.folders import ClassFolders
+from lossmark.patience import GradebookMoved, patiently
 from lossmark.results import GradedNotebook
 from lossmark.scratch import Scratch
 
-PATIENCE_S = 120.0
-"""How long a gradebook that somebody else is writing to is waited for."""
-
-Result = TypeVar("Result")
-
-
-class GradebookUnusable(NotGraded):
-    """The gradebook can be neither read nor written: no submission can be graded before somebody has seen to it."""
+_FILE = "file"
+"""Under which a connection knows what it was opened to."""
+# nbgrader logs, with a traceback, each error of the database that it raises; here it is waited for, or told.
+logging.getLogger("tornado.application").addHandler(logging.NullHandler())
 
 
 class GradeWriter:
@@ -85,10 +84,10 @@ class GradeWriter:
             If another process writes results of this assignment, or the gradebook has it with other cells.
         """
         self.folders.claim()
-        _patiently(self._declare_assignment)
+        patiently(self.folders.settings.db_url, self._declare_assignment)
 
     def results_of(self, student: str) -> dict[str, Any] | None:
-        """Return what ``results.json`` says of a student, if it is whole and the gradebook has it too.
+        """Return what ``results.json`` says of a student, if it is whole and the gradebook says the same.
 
         Parameters
         ----------
@@ -100,7 +99,10 @@ class GradeWriter:
         dict or None
         """
         results = self.folders.results_of(student)
-        return results if results is not None and student in self._recorded else None
+        if results is None:
+            return None
+        scores = {cell["grade_id"]: cell["score"] for cell in results["cells"]}
+        return results if self._recorded.get(student) == scores else None
 
     def write(self, student: str, graded: GradedNotebook, digests: dict[str, str]) -> None:
         """Put a graded submission into the gradebook and into ``autograded/``.
@@ -123,12 +125,12 @@ class GradeWriter:
         """
         folder = self.folders.lay_ready(student, graded, digests)
         try:
-            _patiently(lambda: self._record(student, graded))
+            patiently(self.folders.settings.db_url, lambda: self._record(student, graded))
             self.folders.put_in_place(folder, student)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        self._recorded.add(student)
+        self._recorded[student] = {result.grade_id: result.score for result in graded.cells}
 
     def close(self) -> None:
         """Close the gradebook and let others write."""
@@ -172,19 +174,21 @@ class GradeWriter:
                 ) from None
 
     @cached_property
-    def _recorded(self) -> set[str]:
-        """Students whose submission is in the gradebook with a score for all that is graded automatically."""
+    def _recorded(self) -> dict[str, dict[str, float | None]]:
+        """The automatic scores that the gradebook has, by student and grade id."""
         query = (
-            self._gradebook.db.query(SubmittedAssignment.student_id, Grade.auto_score)
+            self._gradebook.db.query(SubmittedAssignment.student_id, GradeCell.name, Grade.auto_score)
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
             .join(GradeCell, Grade.cell_id == GradeCell.id)
             .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
             .filter(Assignment.name == self._assignment.name, GradeCell.name.in_(self._assignment.points))
         )
-        scores = _patiently(lambda: [(student, score) for student, score in query])
+        recorded: dict[str, dict[str, float | None]] = {}
+        for student, cell, score in patiently(self.folders.settings.db_url, lambda: list(query)):
+            recorded.setdefault(student, {})[cell] = score
         self._gradebook.db.remove()
-        return {student for student, _ in scores} - {student for student, score in scores if score is None}
+        return recorded
 
     def _record(self, student: str, graded: GradedNotebook) -> None:
         name, time_of_submission = self._assignment.name, self.folders.handed_in(student)
@@ -238,7 +242,7 @@ def open_gradebook(folders: CourseDirectory) -> Gradebook:
     """
     _create_if_missing(folders)
     with tools_on_path():
-        gradebook = _patiently(lambda: Gradebook(folders.db_url, folders.course_id))
+        gradebook = patiently(folders.db_url, lambda: Gradebook(folders.db_url, folders.course_id))
     if gradebook.engine.dialect.name == "sqlite":
         _tune_sqlite(gradebook.engine)
         gradebook.db.remove()
@@ -253,12 +257,29 @@ def _create_if_missing(folders: CourseDirectory) -> None:
         return
     file = Path(url.database)
     new = file.with_name(f".{file.name}.new")
-    with Scratch() as scratch:
+    with Scratch() as scratch, _locked(file.parent):
+        if file.exists():  # somebody else has made it, and may have written to it
+            return
         engine = create_engine(f"sqlite:///{scratch / file.name}")
         _create(engine)
         engine.dispose()
-        shutil.copyfile(scratch / file.name, new)
-    new.rename(file)
+        try:
+            shutil.copyfile(scratch / file.name, new)
+            new.rename(file)
+        finally:
+            new.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other processes that ask for the same out, where the file system offers it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _create(engine: Engine) -> None:
@@ -287,9 +308,10 @@ def _tune_sqlite(engine: Engine) -> None:
     """Let readers read while we write, wait for other writers, and let SQLAlchemy say where a transaction begins."""
 
     @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, record: object) -> None:
+    def on_connect(connection: Any, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout = {int(1000 * PATIENCE_S)}")
+        record.info[_FILE] = _identity(engine)
+        connection.execute(f"PRAGMA busy_timeout = {int(1000 * min(patience.NOTICE_S, patience.PATIENCE_S))}")
         with contextlib.suppress(Exception):  # a folder of the network may not offer it
             connection.execute("PRAGMA journal_mode = WAL")
 
@@ -310,6 +332,11 @@ def transaction(gradebook: Gradebook) -> Iterator[None]:
     """
     gradebook.db.remove()
     with gradebook.engine.connect() as connection, connection.begin():
+        if connection.info.get(_FILE) != _identity(gradebook.engine):
+            raise GradebookMoved(
+                "it is not the file that it was when this run began; put that one back or, where another one is meant, "
+                "remove the files whose names end with -wal and -shm"
+            )
         # Nothing changes in between: what nbgrader's functions have read need not be read again after each commit.
         gradebook.db(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
         try:
@@ -319,25 +346,15 @@ def transaction(gradebook: Gradebook) -> Iterator[None]:
             gradebook.db.remove()
 
 
-def _patiently(work: Callable[[], Result]) -> Result:
-    """Do something with the gradebook, again where it was locked or away for a moment."""
-    deadline, pause_s = time.monotonic() + PATIENCE_S, 0.05
-    while True:
-        try:
-            return work()
-        except DBAPIError as error:
-            if not _may_pass(error) or time.monotonic() > deadline:
-                raise GradebookUnusable(f"the gradebook cannot be used: {error.orig}") from None
-            time.sleep(pause_s)
-            pause_s = min(2 * pause_s, 2.0)
-
-
-def _may_pass(error: DBAPIError) -> bool:
-    """Whether waiting may help: not where the file is damaged, or may not be written to."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is None:
-        return isinstance(error, OperationalError)
-    return (code & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
+def _identity(engine: Engine) -> tuple[int, int] | None:
+    """What tells the file of a gradebook from every other; None of a server's."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    try:
+        status = Path(engine.url.database).stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _score(grade: Grade) -> float:
