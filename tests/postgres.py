@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -24,35 +25,68 @@ def programs() -> Path | None:
     return folders[-1] if folders else None
 
 
+class Server:
+    """A server that can be stopped and started again.
+
+    Attributes
+    ----------
+    address : str
+        Of its database.
+    """
+
+    def __init__(self, programs: Path, where: Path) -> None:
+        self._where, self._program = where, programs / "postgres"
+        user = _unprivileged()
+        if user is not None:
+            os.chown(where, user.pw_uid, user.pw_gid)
+        self._owner: dict[str, Any] = (
+            {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user is not None else {}
+        )
+        make = [programs / "initdb", "-D", where / "data", "-A", "trust", "-U", "lossmark", "-E", "UTF8", "--no-sync"]
+        subprocess.run(list(map(str, make)), check=True, capture_output=True, cwd=where, **self._owner)
+        self._port = _free_port()
+        self.address = f"postgresql+psycopg://lossmark@127.0.0.1:{self._port}/gradebook"
+
+    def start(self) -> None:
+        data, port = self._where / "data", self._port
+        options = ["-D", data, "-h", "127.0.0.1", "-p", port, "-k", self._where, "-c", "fsync=off"]
+        self._process = subprocess.Popen(
+            list(map(str, [self._program, *options])), cwd=self._where, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True, **self._owner,
+        )  # fmt: skip
+        _wait_until_ready(self._process)
+
+    def stop(self) -> None:
+        """End it, and all connections with it."""
+        self._process.send_signal(signal.SIGINT)
+        self._process.communicate(timeout=30)
+
+    def create_database(self) -> None:
+        with psycopg.connect(f"postgresql://lossmark@127.0.0.1:{self._port}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE gradebook")
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """Run a server and give the address of an empty database."""
+    with running_server() as running:
+        yield running.address
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Run a server with an empty database."""
     folder = programs()
     if folder is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql)")
-    user = _unprivileged()
     with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as where:
-        data = Path(where) / "data"
-        if user is not None:
-            os.chown(where, user.pw_uid, user.pw_gid)
-        owner = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-        make = [folder / "initdb", "-D", data, "-A", "trust", "-U", "lossmark", "-E", "UTF8", "--no-sync"]
-        subprocess.run(list(map(str, make)), check=True, capture_output=True, cwd=where, **owner)
-        port = _free_port()
-        options = ["-D", data, "-h", "127.0.0.1", "-p", port, "-k", where, "-c", "fsync=off"]
-        process = subprocess.Popen(
-            list(map(str, [folder / "postgres", *options])), cwd=where, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE, text=True, **owner,
-        )  # fmt: skip
+        running = Server(folder, Path(where))
+        running.start()
         try:
-            _wait_until_ready(process)
-            address = f"postgresql://lossmark@127.0.0.1:{port}"
-            with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-                connection.execute("CREATE DATABASE gradebook")
-            yield f"postgresql+psycopg://lossmark@127.0.0.1:{port}/gradebook"
+            running.create_database()
+            yield running
         finally:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=30)
+            running.stop()
 
 
 def _wait_until_ready(process: subprocess.Popen[str]) -> None:

@@ -6,7 +6,7 @@ import os
 import select
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,14 +21,38 @@ SLOW = "import time\n" + RIGHT.replace("return", "time.sleep(0.1); return")
 
 
 class Running:
-    """`lossmark autograde` at work, with a folder for temporary files of its own."""
+    """`lossmark autograde` at work, with a folder for temporary files of its own.
 
-    def __init__(self, course: Course, temporary: Path, *options: str) -> None:
-        variables = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(temporary)}
+    Parameters
+    ----------
+    course : Course
+        The course.
+    temporary : Path
+        The folder.
+    *options : str
+        Of the command.
+    assignment : str
+        What is graded.
+    program : sequence
+        How `lossmark` is called.
+    **variables : str
+        More variables of the environment.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        temporary: Path,
+        *options: str,
+        assignment: str = TOY,
+        program: Sequence[str | Path] = (BIN / "lossmark",),
+        **variables: str,
+    ) -> None:
+        path = {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(temporary)}
         self.process = subprocess.Popen(
-            [BIN / "lossmark", "autograde", TOY, *options],
+            [*program, "autograde", assignment, *options],
             cwd=course.root,
-            env=variables,
+            env={**os.environ, **path, **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -67,3 +91,15 @@ class Running:
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
+
+
+def left_by(temporary: Path) -> list[psutil.Process]:
+    """Return the processes that were started for a folder of temporary files."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if str(temporary) in " ".join([*process.cmdline(), process.environ().get("TMPDIR", "")]):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found

@@ -18,7 +18,7 @@ import pytest
 from classes import ANSWER, hand_in, scores, tables, write_toy
 from clusters import Cluster
 from lossmark.scratch import PREFIX
-from running import SLOW, Running
+from running import SLOW, Running, left_by
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.course]
 
@@ -94,15 +94,3 @@ def student_kernels(running: Running) -> list[psutil.Process]:
 def is_zygote(process: psutil.Process) -> bool:
     command = process.cmdline()
     return "lossmark.sandbox.zygote" in command and "bwrap" not in command[0]
-
-
-def left_by(temporary: Path) -> list[psutil.Process]:
-    """Return the processes that were started for a folder of temporary files."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if str(temporary) in " ".join([*process.cmdline(), process.environ().get("TMPDIR", "")]):
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
