@@ -20,11 +20,12 @@ test: system .venv/.installed ## Run all tests, on all cores
 	.venv/bin/python -m pytest --numprocesses logical --dist worksteal
 
 .PHONY: check
-check: .venv/.installed ## Lint, format and types, and whether release/ matches source/
+check: .venv/.installed ## Lint, format and types, release/ matches source/, no package with a known vulnerability
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/python -m pytest -q tests/test_release.py
+	PATH=".venv/bin:$$PATH" tools/audit-packages
 
 .PHONY: mutants
 mutants: system .venv/.installed ## Derive mutants of every solution and list those that no check notices (some minutes)
