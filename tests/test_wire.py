@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 import warnings
 
 import msgpack
@@ -396,6 +397,13 @@ class TestRefused:
         assert len(decode(message(["d", *pairs]))) == wire.MAX_KEYS
         with pytest.raises(WireError):
             decode(message(["d", *pairs, "one", "more"]))
+
+    def test_keys_that_numpy_compares_as_arrays_are_refused(self):
+        pair = next(pair for pair in ((i, 0.5) for i in range(1000)) if 0 <= hash(pair) < sys.hash_info.modulus)
+        assert hash(np.int64(hash(pair))) == hash(pair)
+        number = np.int64(hash(pair)).tobytes()
+        with pytest.raises(WireError, match="a key that cannot be one"):
+            decode(message(["d", ["t", *pair], None, ["a", "<i8"], None], number))
 
     def test_an_opaque_kind_is_cut_off(self):
         assert len(decode(message(["?", "x" * 10_000])).kind) == wire.MAX_KIND

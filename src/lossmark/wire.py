@@ -202,7 +202,7 @@ class _Decoder:
                 values = [self.value(part, depth - 1) for part in parts]
                 try:
                     return dict(zip(values[::2], values[1::2], strict=True))
-                except TypeError:
+                except (TypeError, ValueError):  # it has no hash, or numpy compares it with another as an array
                     raise WireError("a key that cannot be one") from None
             case ["c", float(real), float(imag)]:
                 return complex(real, imag)
