@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from courses import BIN, NAME, ROOT, copy_course, index_of, open_gradebook, recorded_scores, run, submit
 from lossmark.course import Course
 from lossmark.grading import Grader
+from lossmark.nbgrader import GradeNotebook
 from lossmark.provenance import RESULTS_FILE
 from lossmark.roster import Attack, solution, with_variants
 
@@ -230,6 +231,18 @@ def call(address: str, path: str, method: str = "GET") -> Any:
     headers = {"Authorization": f"token {TOKEN}"}
     with urllib.request.urlopen(urllib.request.Request(address + path, method=method, headers=headers)) as reply:
         return json.loads(reply.read())
+
+
+def test_link_is_not_followed(tmp_path: Path) -> None:
+    course = copy_course(tmp_path)
+    submit(course, "linked", "{}")
+    file = course.root / "submitted" / "linked" / NAME / f"{NAME}.ipynb"
+    file.unlink()
+    file.symlink_to(course.root / "source" / NAME / f"{NAME}.ipynb")
+    ids = {"student": "linked", "assignment": NAME, "notebook": NAME}
+    resources = {"metadata": {"path": str(course.root / "autograded" / "linked" / NAME)}, "nbgrader": ids}
+    with pytest.raises(OSError, match="it is a symbolic link"):
+        GradeNotebook().preprocess(new_notebook(), resources)
 
 
 def test_button_of_formgrader_grades_the_same(course: Course, tmp_path: Path) -> None:

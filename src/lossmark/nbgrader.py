@@ -15,6 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import determine_grade
 
 from lossmark.course import Course
+from lossmark.folders import read_submitted
 from lossmark.grading import Grader
 from lossmark.provenance import RESULTS_FILE, digests, digests_of_course
 from lossmark.results import GradedNotebook
@@ -33,7 +34,7 @@ class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
         """Grade; a fault of ours is raised, so that nbgrader reports the submission as not graded."""
         autograded = Path(resources["metadata"]["path"]).resolve()
         course, name = Course.find(autograded), resources["nbgrader"]["assignment"]
-        submitted = self._submitted_file(course, resources["nbgrader"]).read_bytes()
+        submitted = read_submitted(self._submitted_file(course, resources["nbgrader"]))
         graded = _grader_for(course, name).grade(submitted)
         for remark in graded.remarks:
             self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], name, remark)
