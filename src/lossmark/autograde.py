@@ -14,6 +14,7 @@ from lossmark import worker
 from lossmark.course import Course
 from lossmark.errors import NotGraded, describe
 from lossmark.folders import read_submitted
+from lossmark.malformed import ASK
 from lossmark.parcel import Parcel
 from lossmark.patience import GradebookUnusable
 from lossmark.pools import Pool
@@ -88,7 +89,15 @@ def survey(
 
 
 def _unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
-    return f"{file} cannot be read: {error.strerror if isinstance(error, OSError) else 'the name is no text'}"
+    """Say why a file cannot be read, and what to do."""
+    if isinstance(error, UnicodeEncodeError):
+        return f"{file} cannot be read: the name is no text; rename the folder"
+    if isinstance(error, FileNotFoundError):
+        others = sorted(other.name for other in file.parent.glob("*") if other.suffix.casefold() == ".ipynb")
+        remedy = f"if it is {' or '.join(map(repr, others))}, rename that" if others else ASK
+        return f"{file} cannot be read: {error.strerror}; {remedy}"
+    remedy = "let this account read it" if isinstance(error, PermissionError) else ASK
+    return f"{file} cannot be read: {error.strerror}; {remedy}"
 
 
 def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[tuple[Order, Outcome]]:
@@ -230,6 +239,8 @@ class ClassGrader:
         for order, outcome in grade_all(Parcel.of(self.course, self.assignment), orders, pool):
             before = writer.results_of(order.student)
             graded, reason = outcome.graded, outcome.reason
+            if outcome.is_unusable:
+                reason = f"{due[order.student]} cannot be graded: {reason}"
             if graded is not None and write:
                 made_from = {"submission": digest_of_submission(order.submission), **common}
                 try:

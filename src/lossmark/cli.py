@@ -136,8 +136,12 @@ def _grade(options: argparse.Namespace) -> int:
     course = _course(options, options.notebook)
     _warn_of_isolation(options)
     try:
+        submission = options.notebook.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{options.notebook} cannot be read: {error.strerror}") from None
+    try:
         with Grader(course, options.assignment, options.isolation) as grader:
-            graded = grader.grade(options.notebook.read_bytes())
+            graded = grader.grade(submission)
     except UsageError as error:
         raise UsageError(f"{options.notebook} cannot be graded: {error}") from None
     except (NotGraded, OSError, MemoryError) as error:

@@ -24,6 +24,10 @@ class UsageError(Exception):
     """The command was asked for something that is not there, or is not what it should be: exit status 2."""
 
 
+class NoNotebook(UsageError):
+    """What was handed in is no notebook: it cannot be graded, and somebody has to ask for another file."""
+
+
 class NotGraded(Exception):
     """A submission could not be graded through a fault of ours: exit status 1, and never a zero."""
 

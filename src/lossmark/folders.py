@@ -73,7 +73,7 @@ class ClassFolders:
         found = {}
         for folder in self._of_all_students(step):
             match = structure.fullmatch(str(folder))
-            if match and match["student"] not in excluded and folder.is_dir():
+            if match and match["student"] not in excluded:
                 found[match["student"]] = folder / f"{self._assignment}.ipynb"
         return dict(sorted(found.items()))
 
@@ -112,7 +112,7 @@ class ClassFolders:
         try:
             return parse_utc(stamp.decode().strip()) if stamp and stamp.strip() else None
         except (ValueError, OverflowError):
-            raise NotGraded(f"{self.submitted_folder(student) / STAMP_FILE} holds no time") from None
+            raise NotGraded(f"{self.submitted_folder(student) / STAMP_FILE} holds no time; mend or remove it") from None
 
     def is_handed_in_again(self, student: str) -> bool:
         """Tell whether nbgrader has noted another time since a submission was graded: its other files may differ.

@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -21,7 +22,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, Assignment, kind_of
-from lossmark.errors import UsageError
+from lossmark.errors import NoNotebook, UsageError
+from lossmark.malformed import ASK, explain
 from lossmark.outputs import PICTURES, is_picture
 
 _ANSWER_ELSEWHERE = "*This cell was missing from the notebook. If there is an answer, it stands in another cell.*"
@@ -31,6 +33,8 @@ _TAG = re.compile(
 )
 """What begins a tag, but for plain ones without attributes, and links to pages."""
 _ATTACHMENT = re.compile(r"\battachment(?=:([^\s)\"'>\]]*))")
+MAX_CELLS = 10_000
+"""Reading and laying out takes a millisecond for each."""
 _NEW_CELL: dict[str, Callable[..., NotebookNode]] = {
     "code": new_code_cell,
     "markdown": new_markdown_cell,
@@ -72,28 +76,51 @@ def read_notebook(text: str | bytes) -> NotebookNode:
 
     Raises
     ------
-    UsageError
-        If it is no notebook.
+    NoNotebook
+        If it is none: says what it is instead, where that shows, and what to do.
     """
-    try:
-        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        content = json.loads(decoded)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"it is no notebook: not JSON ({type(error).__name__})") from None
+    content = _load(text)
     if not isinstance(content, dict) or type(content.get("nbformat")) is not int:
-        raise UsageError("it is no notebook: JSON, but without a notebook's `nbformat`")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about ids and older formats, which are mended here
-        try:
-            if content["nbformat"] != 4:
-                content = nbformat.convert(nbformat.reader.reads(decoded), to_version=4)
-        except Exception as error:  # the converters of older formats raise whatever comes
-            raise UsageError(f"it is no notebook of a known format ({type(error).__name__}: {error})") from None
+        raise NoNotebook(f"it is no notebook: JSON, but without a notebook's `nbformat`; {ASK}")
+    if content["nbformat"] != 4:
+        content = _converted(content)
     cells = content.get("cells")
     if not isinstance(cells, list):
-        raise UsageError("it is no notebook: it has no list of cells")
+        raise NoNotebook(f"it is no notebook: it has no list of cells; {ASK}")
+    _require_few(len(cells))
     notebook: NotebookNode = new_notebook(cells=[cell for cell in map(_read_cell, cells) if cell is not None])
     return notebook
+
+
+def _load(text: str | bytes) -> Any:
+    try:
+        return json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
+    except (ValueError, RecursionError) as error:
+        data = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+        raise NoNotebook(f"it is no notebook: {explain(data, error)}") from None
+
+
+def _converted(old: dict[str, Any]) -> Any:
+    """Convert a notebook of an older format, but for its outputs, which may be many and are of no use here."""
+    try:
+        sheets = [sheet["cells"] for sheet in old.get("worksheets", [old])]
+        _require_few(sum(map(len, sheets)))
+        for cell in chain.from_iterable(sheets):
+            if cell["cell_type"] == "code":
+                cell["outputs"] = []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the format, which is mended here
+            return nbformat.convert(nbformat.reader.reads(json.dumps(old)), to_version=4)
+    except NoNotebook:
+        raise
+    except Exception as error:  # the converters raise whatever comes
+        reason = ascii(f"{type(error).__name__}: {error}")[1:-1][:200]
+        raise NoNotebook(f"it is no notebook of a known format ({reason}); {ASK}") from None
+
+
+def _require_few(cells: int) -> None:
+    if cells > MAX_CELLS:
+        raise NoNotebook(f"it is no notebook to grade: it has {cells} cells, more than {MAX_CELLS}; {ASK}")
 
 
 def read_notebook_file(path: Path) -> NotebookNode:

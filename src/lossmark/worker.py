@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing import connection, parent_process, util
 
 from lossmark import startup  # noqa: F401  (before all that imports nbformat)
-from lossmark.errors import NotGraded, UsageError, describe
+from lossmark.errors import NoNotebook, NotGraded, UsageError, describe
 from lossmark.grading import Grader
 from lossmark.parcel import Parcel
 from lossmark.questions import KILLED
@@ -54,10 +54,13 @@ class Outcome:
         None where it was not graded.
     reason : str
         Why not.
+    is_unusable : bool
+        Whether that is because of the file.
     """
 
     graded: GradedNotebook | None
     reason: str = ""
+    is_unusable: bool = False
 
 
 def grade(parcel: Parcel, order: Order) -> Outcome:
@@ -81,6 +84,8 @@ def grade(parcel: Parcel, order: Order) -> Outcome:
             if _has_lost_a_kernel(graded):  # a machine short of memory may have killed it: who ends it does so again
                 graded = grader.grade(order.submission, order.limits)
             return Outcome(graded)
+        except NoNotebook as error:
+            return Outcome(None, str(error), is_unusable=True)
         except (NotGraded, UsageError) as error:
             return Outcome(None, str(error))
         except (OSError, MemoryError) as error:
