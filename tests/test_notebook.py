@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 
 import nbformat
 import pytest
@@ -19,6 +21,8 @@ SOLUTION = "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION
 TESTS = (
     'assert f() is not None\n### BEGIN HIDDEN TESTS\nimport lossmark; lossmark.grade("f_tests")\n### END HIDDEN TESTS'
 )
+PNG = {"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA="}
+MAX_MARKUP = 40_000
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -145,6 +149,15 @@ USABLE = {
     "cell type list": text_of({"cell_type": ["code"], "source": "x"}, code()),
     "cell type object": text_of({"cell_type": {}, "source": "x"}, code()),
     "nbformat 3": json.dumps({**OLD, "worksheets": [{"cells": [code("", input="x = 1", language="python")]}]}),
+}
+
+
+TOO_MUCH_MARKUP = {
+    "tags": "<b>" * MAX_MARKUP,
+    "tags with attributes": "".join(f"<b title={i}>" for i in range(MAX_MARKUP)),
+    "attributes": f"<b {' '.join(f'a{i}=1' for i in range(MAX_MARKUP))}>",
+    "brackets": "<" * (MAX_MARKUP + 1),
+    "entities": "&lt;" * MAX_MARKUP,
 }
 
 
@@ -319,7 +332,10 @@ class TestLayOut:
     def test_reordered_cells_stay_where_the_student_put_them(self, assignment):
         sheet = submitted(assignment, lambda cells: cells.reverse())
         assert ids_of(sheet) == list(assignment.cells)[::-1]
-        assert sheet.remarks == {}
+        assert sheet.remarks == {
+            f"{name}_tests": f"the cell `{name}_tests` stands above `{name}`, which it tests; its checks ran there"
+            for name in ("f", "g")
+        }
 
     @pytest.mark.parametrize("cell_type", ["markdown", "raw"])
     def test_a_solution_of_another_type_is_read_as_code(self, assignment, cell_type):
@@ -333,6 +349,53 @@ class TestLayOut:
     def test_tests_of_another_type_are_code_again(self, assignment, cell_type):
         sheet = lay_out(read_notebook(text_of(marked("f_tests", "x", cell_type))), assignment)
         assert cell_of(sheet, "f_tests").cell_type == "code"
+
+    @pytest.mark.parametrize(
+        ("attachments", "kept"),
+        [
+            ({"a.png": PNG}, {"a.png": PNG}),
+            ({"a.png": {**PNG, "text/html": SCRIPT}}, {"a.png": PNG}),
+            ({"a.png": PNG, "b.svg": {"image/svg+xml": "<svg/>"}}, {"a.png": PNG}),
+            ({"\ud800": PNG}, {"?": PNG}),
+            ({"a.png": {"image/png": SCRIPT}}, None),
+            ({"a.png": {"image/png": 5}}, None),
+            ({"a.png": None}, None),
+            ([PNG], None),
+            (None, None),
+        ],
+        ids=repr,
+    )
+    def test_of_what_is_attached_pictures_are_kept(self, assignment, attachments, kept):
+        own = code("mine", cell_type="markdown", attachments=attachments)
+        answer = {**marked("why", "answer", "markdown"), "attachments": attachments}
+        sheet = lay_out(read_notebook(text_of(own, answer)), assignment)
+        (mine,) = [cell for cell in sheet.notebook.cells if cell.source == "mine"]
+        for cell in (mine, cell_of(sheet, "why")):
+            assert cell.get("attachments") == kept
+        nbformat.writes(sheet.notebook).encode()
+        nbformat.validate(sheet.notebook)
+
+    def test_nothing_is_attached_to_code(self, assignment):
+        cell = {**marked("f", "x = 1", "markdown"), "attachments": {"a.png": PNG}}
+        sheet = lay_out(read_notebook(text_of(cell)), assignment)
+        nbformat.validate(sheet.notebook)
+        assert "attachments" not in cell_of(sheet, "f")
+
+    def test_given_text_keeps_the_instructors_pictures(self, tmp_path):
+        text = "![](attachment:given.png)"
+        cells = [new_markdown_cell(text, attachments={"given.png": PNG}), graded_cell("manual", "why", text, 1)]
+        cells[1]["attachments"] = {"given.png": PNG}
+        assignment = write_course(tmp_path, cells, {})
+
+        def edit(cells):
+            cells[0].attachments = {"given.png": {"image/png": "AAAA"}}
+            cells[1].source = f"{text} ![](attachment:mine.png)"
+            cells[1].attachments = {"mine.png": PNG}
+
+        sheet = submitted(assignment, edit)
+        assert sheet.notebook.cells[0].attachments == {"given.png": PNG}
+        assert cell_of(sheet, "why").attachments == {"given.png": PNG, "mine.png": PNG}
+        assert cell_of(sheet, "why").source == f"{text} ![](attachment:mine.png)"
 
     def test_foreign_grade_ids_are_plain_cells(self, assignment):
         text = text_of(marked("other_tests", "x = 1", points=5, grade=True), marked("", "y = 2"))
@@ -418,6 +481,20 @@ class TestSanitising:
         for tag in page.find_all(True):
             assert not any(name.startswith("on") for name in tag.attrs)
             assert not any(str(value).strip().casefold().startswith("javascript:") for value in tag.attrs.values())
+
+    @pytest.mark.parametrize("link", ["![x](attachment:b.png)", "![x]\n\n[x]: attachment:b.png"])
+    def test_picture_that_is_not_attached_is_missing(self, assignment, link):
+        cell = {**marked("why", f"![x](attachment:a.png)\n\n{link}", "markdown"), "attachments": {"a.png": PNG}}
+        source = cell_of(lay_out(read_notebook(text_of(cell)), assignment), "why").source
+        assert source == f"![x](attachment:a.png)\n\n{link.replace('attachment', 'missing')}"
+
+    @pytest.mark.parametrize("text", TOO_MUCH_MARKUP.values(), ids=TOO_MUCH_MARKUP)
+    def test_more_markup_than_can_be_read_in_time_is_text(self, assignment, text):
+        started = time.monotonic()
+        sheet = lay_out(read_notebook(text_of(code(f"begins {text}", cell_type="markdown"))), assignment)
+        assert time.monotonic() - started < 10
+        (shown,) = [cell.source for cell in sheet.notebook.cells if cell.source.startswith("begins")]
+        assert not re.search(r"<\w+ ", shown)
 
     def test_given_text_is_shown_as_it_is(self, tmp_path):
         text = "> Given <b style='color: red'>text</b>, $a &b < c$"

@@ -10,7 +10,7 @@ import copy
 import json
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -24,7 +24,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, Assignment, kind_of
 from lossmark.errors import NoNotebook, UsageError
 from lossmark.malformed import ASK, explain
-from lossmark.outputs import PICTURES, is_picture
+from lossmark.outputs import PICTURES, is_picture, plain_text
 
 _ANSWER_ELSEWHERE = "*This cell was missing from the notebook. If there is an answer, it stands in another cell.*"
 _TAG = re.compile(
@@ -153,14 +153,10 @@ def _read_cell(cell: Any) -> NotebookNode | None:
     """Rebuild a cell from its kind, its source and nbgrader's id; outputs and all else are left behind."""
     if not isinstance(cell, dict) or cell.get("cell_type") not in tuple(_NEW_CELL):  # it may be unhashable
         return None
-    source = cell.get("source", "")
-    if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    # JSON can hold halves of characters, which no file can be written with.
-    text = source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
+    text = plain_text(cell.get("source")).replace("\r\n", "\n").replace("\r", "\n")
     rebuilt = _NEW_CELL[cell["cell_type"]](source=text)
     if cell["cell_type"] == "markdown" and (pictures := _pictures(cell.get("attachments"))):
-        rebuilt.attachments = pictures
+        rebuilt["attachments"] = pictures
     metadata = cell.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
@@ -173,8 +169,8 @@ def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
     """Keep of what a cell brings along what is a picture: of a formula on paper, for example."""
     found: dict[str, dict[str, str]] = {}
     for name, kinds in attachments.items() if isinstance(attachments, dict) else ():
-        if isinstance(kinds, dict) and name.isprintable():
-            found[name] = {kind: kinds[kind] for kind in PICTURES if is_picture(kinds.get(kind), kind)}
+        if isinstance(kinds, dict) and isinstance(name, str):
+            found[plain_text(name)] = {kind: kinds[kind] for kind in PICTURES if is_picture(kinds.get(kind), kind)}
     return {name: kinds for name, kinds in found.items() if kinds}
 
 
@@ -194,15 +190,16 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
     """
     sources = {c.metadata.nbgrader.grade_id: c.source for c in assignment.source.cells if kind_of(c) is not None}
     remarks: dict[str, str] = {}
-    given = {cell.source.strip() for cell in assignment.released.cells}
+    given = {cell.source.strip(): cell for cell in assignment.released.cells}
     seen: set[str] = set()
     cells: list[NotebookNode] = []
     for submitted_cell in reversed(submitted.cells):
         grade_id = submitted_cell.metadata.get("nbgrader", {}).get("grade_id")
-        parts = {part: submitted_cell[part] for part in ("source", "attachments") if part in submitted_cell}
-        cell = _NEW_CELL[submitted_cell.cell_type](**parts)
+        cell = copy.deepcopy(submitted_cell)
+        cell.metadata = NotebookNode()
         if grade_id not in assignment.cells:
-            cells.append(cell if cell.source.strip() in given else _sanitised(cell))
+            original = given.get(cell.source.strip())
+            cells.append(_sanitised(cell) if original is None else _given(cell, original))
         elif grade_id in seen:
             remarks[grade_id] = f"the cell `{grade_id}` is there more than once; the last one counts"
             if kind_of(assignment.cells[grade_id]) in (SOLUTION, MANUAL):
@@ -212,6 +209,7 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
             cells.append(_restored(cell, assignment.cells[grade_id], sources[grade_id], remarks))
     cells.reverse()
     _insert_missing(cells, assignment, given, remarks)
+    _note_moved_tests(cells, assignment, remarks)
     _make_ids_unique(cells)
     metadata = {key: assignment.source.metadata[key] for key in ("kernelspec",) if key in assignment.source.metadata}
     graded = {cell.metadata.nbgrader.grade_id: cell for cell in cells if "nbgrader" in cell.metadata}
@@ -223,8 +221,19 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
     return Sheet(new_notebook(cells=cells, metadata=metadata), remarks, frozenset(unanswered))
 
 
+def _given(cell: NotebookNode, original: NotebookNode) -> NotebookNode:
+    """A cell whose text is the instructor's, with the instructor's pictures."""
+    cell.pop("attachments", None)
+    if cell.cell_type == original.cell_type and "attachments" in original:
+        cell["attachments"] = copy.deepcopy(original.attachments)
+    return cell
+
+
 def _restored(
-    cell: NotebookNode, original: NotebookNode, instructors_source: str, remarks: dict[str, str]
+    cell: NotebookNode,
+    original: NotebookNode,
+    instructors_source: str,
+    remarks: dict[str, str],
 ) -> NotebookNode:
     """The instructor's cell, with the student's text where the student was asked for some."""
     grade_id = original.metadata.nbgrader.grade_id
@@ -235,8 +244,8 @@ def _restored(
     else:
         if cell.source.strip() != original.source.strip():
             restored.source = cell.source
-            if "attachments" in cell and restored.cell_type == "markdown":
-                restored.attachments = cell.attachments
+            if restored.cell_type == "markdown" and "attachments" in cell:
+                restored["attachments"] = {**original.get("attachments", {}), **cell.attachments}
             _sanitised(restored)
         if cell.cell_type != original.cell_type:
             remarks[grade_id] = f"the cell `{grade_id}` was of another type; it was read as {original.cell_type}"
@@ -257,7 +266,7 @@ def _sanitised(cell: NotebookNode) -> NotebookNode:
 
 
 def _insert_missing(
-    cells: list[NotebookNode], assignment: Assignment, given: set[str], remarks: dict[str, str]
+    cells: list[NotebookNode], assignment: Assignment, given: Collection[str], remarks: dict[str, str]
 ) -> None:
     """Put missing cells behind the one that they followed in the instructor's notebook, but for solutions.
 
@@ -268,7 +277,7 @@ def _insert_missing(
     names = list(assignment.cells)
     has_own_text = any(cell.cell_type != "code" and cell.source.strip() not in given for cell in cells)
     for i, (grade_id, original) in enumerate(assignment.cells.items()):
-        places = {cell.metadata.nbgrader.grade_id: i for i, cell in enumerate(cells) if "nbgrader" in cell.metadata}
+        places = _places(cells)
         if grade_id not in places:
             if kind_of(original) == SOLUTION:
                 # An empty one would undo what the student has written elsewhere.
@@ -284,6 +293,24 @@ def _insert_missing(
             if kind_of(original) == MANUAL and has_own_text:
                 cells[at].source = _ANSWER_ELSEWHERE
         before, is_lost = grade_id, False
+
+
+def _note_moved_tests(cells: list[NotebookNode], assignment: Assignment, remarks: dict[str, str]) -> None:
+    """Say of tests that stand above the solution that they followed why they find nothing."""
+    places, tested = _places(cells), list[str]()
+    for grade_id, original in assignment.cells.items():
+        if kind_of(original) == SOLUTION:
+            tested.append(grade_id)
+        elif kind_of(original) == TESTS:
+            below = [name for name in tested if name in places and places[name] > places[grade_id]]
+            if below:
+                moved = f"the cell `{grade_id}` stands above `{below[0]}`, which it tests; its checks ran there"
+                remarks[grade_id] = "; ".join(filter(None, [remarks.get(grade_id), moved]))
+            tested.clear()
+
+
+def _places(cells: list[NotebookNode]) -> dict[str, int]:
+    return {cell.metadata.nbgrader.grade_id: i for i, cell in enumerate(cells) if "nbgrader" in cell.metadata}
 
 
 def _make_ids_unique(cells: list[NotebookNode]) -> None:

@@ -136,7 +136,7 @@ def _joined(outputs: Iterable[Mapping[str, Any]], max_chars: int) -> list[Mappin
         if name not in pieces:
             pieces[name] = []
             joined.append({"output_type": "stream", "name": name})
-        pieces[name].append(_text(output.get("text")))
+        pieces[name].append(plain_text(output.get("text")))
     names = [output.get("name") for output in joined]
     if "stdout" in names and names[: names.index("stdout")][-1:] == ["stderr"]:
         at = names.index("stdout")
@@ -174,10 +174,10 @@ def _clean(output: Mapping[str, Any], max_chars: int) -> NotebookNode | None:
         fields = {"name": output["name"], "text": _printable(output["text"])[:max_chars]}
     elif kind == "error":
         traceback = output.get("traceback")
-        lines = _printable("\n".join(map(_text, traceback))) if isinstance(traceback, list) else ""
+        lines = _printable("\n".join(map(plain_text, traceback))) if isinstance(traceback, list) else ""
         fields = {
-            "ename": _printable(_text(output.get("ename")))[:200],
-            "evalue": _printable(_text(output.get("evalue")))[:max_chars],
+            "ename": _printable(plain_text(output.get("ename")))[:200],
+            "evalue": _printable(plain_text(output.get("evalue")))[:max_chars],
             "traceback": [lines[:max_chars]] if lines else [],
         }
     elif kind in ("display_data", "execute_result"):
@@ -192,9 +192,9 @@ def _clean(output: Mapping[str, Any], max_chars: int) -> NotebookNode | None:
 def _safe_data(data: Any, max_chars: int) -> dict[str, str]:
     if not isinstance(data, Mapping):
         return {}
-    safe = {mime: text for mime in PICTURES if mime in data and is_picture(text := _text(data[mime]), mime)}
+    safe = {mime: text for mime in PICTURES if mime in data and is_picture(text := plain_text(data[mime]), mime)}
     if "text/plain" in data:
-        safe["text/plain"] = _printable(_text(data["text/plain"]))[:max_chars]
+        safe["text/plain"] = _printable(plain_text(data["text/plain"]))[:max_chars]
     return safe
 
 
@@ -203,7 +203,19 @@ def _printable(text: str) -> str:
     return _NO_COLOUR.sub("", text.translate(_OBEYED))
 
 
-def _text(value: Any) -> str:
+def plain_text(value: Any) -> str:
+    """Make text of what ought to be text, or lines of it.
+
+    Parameters
+    ----------
+    value : object
+        A field of a message or of a notebook.
+
+    Returns
+    -------
+    str
+        Empty if it is something else.
+    """
     if isinstance(value, list):
         value = "".join(part for part in value if isinstance(part, str))
     # JSON can hold halves of characters, which no file can be written with.
