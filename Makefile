@@ -19,6 +19,10 @@ demo: system .venv/.installed ## From a fresh machine to a graded synthetic clas
 test: system .venv/.installed ## Run all tests, on all cores
 	.venv/bin/python -m pytest --numprocesses logical --dist worksteal
 
+.PHONY: fuzz
+fuzz: system .venv/.installed ## Grade 4,000 notebooks and read 24,000 replies, all drawn at random (some minutes)
+	LOSSMARK_FUZZ=20 .venv/bin/python -m pytest --numprocesses logical --dist worksteal tests/test_fuzz.py
+
 .PHONY: check
 check: .venv/.installed ## Lint, format and types, release/ matches source/, no package with a known vulnerability
 	.venv/bin/ruff check .
@@ -68,7 +72,7 @@ system: ## Install the system packages that are missing: bubblewrap, libseccomp
 
 .PHONY: clean
 clean: ## Delete demo/, caches and builds; never a submission, a grade or .venv
-	rm -rf demo build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf demo build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . \( -path ./.git -o -path ./.venv -o -path ./submitted -o -path ./autograded \) -prune -o \
 		-type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 

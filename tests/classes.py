@@ -6,13 +6,14 @@ import functools
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from courses import ROOT, index_of
@@ -50,6 +51,7 @@ CHECKS = '''
             """A negative number"""
             assert_close(submission.double(-2.0), -4.0, tolerance=1e-12)
 '''
+GRADERS = {"test_toy": CHECKS, "reference": "def double(x):\n    return 2 * x\n"}
 LATE = """
 from nbgrader.plugins import BasePlugin
 
@@ -65,9 +67,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def write_toy(folder: Path, settings: str = "") -> Course:
+def write_toy(
+    folder: Path,
+    settings: str = "",
+    cells: Sequence[NotebookNode] = CELLS,
+    graders: Mapping[str, str] = GRADERS,
+) -> Course:
     """Write a course of one small assignment, with this course's settings and more of them at the end."""
-    write_course(folder, CELLS, {"test_toy": CHECKS, "reference": "def double(x):\n    return 2 * x\n"})
+    write_course(folder, list(cells), graders)
     text = (ROOT / "nbgrader_config.py").read_text()
     (folder / "nbgrader_config.py").write_text(f"{text}\n{settings}\n")
     shutil.copy(empty_gradebook(), folder / "gradebook.db")

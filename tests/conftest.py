@@ -1,13 +1,17 @@
-"""Fixtures of more than one file."""
+"""Fixtures of more than one file, and what is said at the end of a run."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+DRAWN = "drawn"
+"""Property of a test that has drawn examples: what they are, and how many."""
 
 
 @pytest.fixture
@@ -16,3 +20,14 @@ def temporary() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="lm", dir="/tmp"))  # names of sockets must be short
     yield folder
     shutil.rmtree(folder)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many examples were drawn."""
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed"):
+        counts.update({what: number for name, (what, number) in report.user_properties if name == DRAWN})
+    if counts:
+        terminalreporter.write_line(
+            f"drawn: {', '.join(f'{number} {what}' for what, number in sorted(counts.items()))}"
+        )
