@@ -89,7 +89,7 @@ def regrade(options: argparse.Namespace, course: Course) -> int:
     int
         The exit status: 1 if a submission was not graded.
     """
-    console, failures, moved, count = Console(stderr=True), {}, list[_Change](), 0
+    console, failures, moved, count = Console(stderr=True), dict[str, str](), list[_Change](), 0
     remove_forsaken()
     with GradeWriter(course, options.assignment) as writer:
         found = survey(writer, digests_of_course(course, options.assignment), options.student, force=True)
@@ -98,15 +98,18 @@ def regrade(options: argparse.Namespace, course: Course) -> int:
             writer.prepare()
         grader = _grader(options, course)
         run = grader.run(writer, found.due, _pool(options, course, len(found.due)), write=options.apply)
-        for result in _watched(run, found, options.assignment, console):
-            count += 1
-            if result.result is None:
-                failures[result.student] = result.reason
-            elif lines := changes(result.before, result.result):
-                before = None if result.before is None else result.before["score"]
-                moved.append(_Change(result.student, before, result.result.score, lines))
-    if moved:
-        _print_changes(sorted(moved, key=lambda change: change.student), applied=options.apply)
+        try:
+            for result in _watched(run, found, options.assignment, console):
+                count += 1
+                if result.result is None:
+                    _tell_if_new(result, failures, console)
+                    failures[result.student] = result.reason
+                elif lines := changes(result.before, result.result):
+                    before = None if result.before is None else result.before["score"]
+                    moved.append(_Change(result.student, before, result.result.score, lines))
+        finally:  # also of a run that stops: what was changed is not shown a second time
+            if moved:
+                _print_changes(sorted(moved, key=lambda change: change.student), applied=options.apply)
     what = "changed" if options.apply else "would change"
     print(f"{options.assignment}: {len(moved)} of {count} results {what}.")
     if moved and not options.apply:
