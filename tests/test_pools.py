@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -59,3 +60,24 @@ def test_interrupt_is_held_back_while_a_process_may_start(monkeypatch: pytest.Mo
     executor.submit(look_at_signals)
     assert signal.SIGINT in seen[0]
     assert signal.SIGINT not in held_back()
+
+
+def start_a_thread_without_memory() -> None:
+    """As `Thread.start` does where the thread ends before it says that it has begun: wait for ever."""
+
+    def fail() -> None:
+        raise MemoryError
+
+    _thread.start_new_thread(fail, ())
+    threading.Event().wait()
+
+
+def test_process_that_has_no_memory_for_a_thread_ends() -> None:
+    pool = LocalPool(1)
+    executor = pool.start()
+    try:
+        future = executor.submit(start_a_thread_without_memory)
+        with pytest.raises(BrokenExecutor):
+            future.result(timeout=60)
+    finally:
+        pool.stop(executor)

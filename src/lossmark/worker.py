@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import signal
+import sys
 import threading
 import traceback
 from contextlib import ExitStack
@@ -112,10 +113,18 @@ def settle_in() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # it was held back while this process started
     signal.signal(signal.SIGTERM, _leave)
+    sys.unraisablehook = _end_without_memory
     util.Finalize(None, _let_go, exitpriority=1)  # a process of a pool ends without what is registered with atexit
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_without_memory(unraisable: sys.UnraisableHookArgs) -> None:
+    """End where memory is short even for a thread to begin: whoever started it would wait for it for ever."""
+    if issubclass(unraisable.exc_type, MemoryError):
+        os._exit(1)  # as a worker that was killed: what it was at is tried again by another
+    sys.__unraisablehook__(unraisable)
 
 
 def _leave(*signal_and_frame: object) -> None:
