@@ -569,6 +569,8 @@ class FakePool:
     ----------
     guilty : set of str
         Students whose submission ends the worker, and with it the executor.
+    hanging : set of str
+        Students whose submission a worker never gives back.
     misfortunes : list of bool
         Whether the executor breaks, each time that something is waited for.
     """
@@ -579,6 +581,7 @@ class FakePool:
     blames_orders: bool = True
     failures: tuple[type[BaseException], ...] = (BrokenExecutor,)
     executors: list[FakeExecutor] = field(default_factory=list)
+    hanging: set[str] = field(default_factory=set)
 
     def start(self) -> Executor:
         assert all(executor.is_stopped for executor in self.executors)
@@ -595,7 +598,7 @@ class FakePool:
         future, order = executor.waiting[0]
         if self.misfortunes.pop() if self.misfortunes else order.student in self.guilty:
             executor.fail()
-        else:
+        elif order.student not in self.hanging:
             executor.waiting.pop(0)
             future.set_result(Outcome(None, "graded"))
 
@@ -639,9 +642,10 @@ def grade_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[dict[str,
                 taken += 1
                 yield Order(student, b"", Limits())
 
-        def work_and_wait(futures: Any, **options: Any) -> Any:
+        def work_and_wait(futures: Any, timeout_s: float | None, until: str) -> Any:
+            assert (timeout_s is None) is not pool.blames_orders
             pool.work()
-            return wait(futures, timeout=0, **options)
+            return wait(futures, 0, until)
 
         with monkeypatch.context() as patch:
             patch.setattr(autograde, "wait", work_and_wait)
@@ -655,7 +659,7 @@ def grade_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[dict[str,
     return grade
 
 
-KILLED = f"the worker that graded it was killed {MAX_LOSSES} times"
+KILLED = f"the worker that graded it was killed or hung {MAX_LOSSES} times"
 CLASS = [f"student-{number}" for number in range(12)]
 
 
@@ -673,6 +677,18 @@ def test_submission_that_ends_its_worker_is_found_and_the_others_are_graded(grad
     assert said == {student: KILLED if student in guilty else "graded" for student in CLASS}
     assert most < 2 * pool.capacity
     assert len(pool.executors) <= 1 + len(guilty) * (1 + MAX_LOSSES)
+
+
+def test_worker_that_hangs_is_ended_and_the_others_are_graded(grade_with: Callable[..., Any]) -> None:
+    pool = FakePool(hanging={"student-3", "student-11"})
+    said, _ = grade_with(pool, CLASS)
+    assert said == {student: KILLED if student in pool.hanging else "graded" for student in CLASS}
+
+
+def test_worker_may_be_silent_for_longer_than_it_can_take() -> None:
+    assert 800 < autograde._longest_s([Order("alice", b"", Limits())]) < 3600
+    short = Limits(notebook_timeout_s=1.0, cell_timeout_s=1.0, call_timeout_s=1.0)
+    assert 300 < autograde._longest_s([Order("alice", b"", short)]) < 600
 
 
 def test_workers_killed_by_others_blame_nobody(grade_with: Callable[..., Any]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from lossmark import worker
 from lossmark.course import Course
+from lossmark.deadlines import MOST_TIMES
 from lossmark.errors import NotGraded, describe
 from lossmark.folders import read_submitted
 from lossmark.malformed import ASK
@@ -21,7 +22,7 @@ from lossmark.pools import Pool
 from lossmark.provenance import digest_of_submission, digests_of_course
 from lossmark.records import GradeWriter
 from lossmark.results import GradedNotebook
-from lossmark.sandbox.host import Isolation, Limits
+from lossmark.sandbox.host import START_TIMEOUT_S, Isolation, Limits
 from lossmark.worker import Order, Outcome
 
 MAX_LOSSES = 3
@@ -103,8 +104,8 @@ def _unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
 def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[tuple[Order, Outcome]]:
     """Grade submissions on a pool of workers.
 
-    A worker may be killed, by a machine out of memory or by whoever: what was at work is then tried again, one at a
-    time, so that the one to blame is known and the others do not suffer.
+    A worker may be killed, by a machine out of memory or by whoever, or hang: what was at work is then tried again, one
+    at a time, so that the one to blame is known and the others do not suffer.
 
     Parameters
     ----------
@@ -132,7 +133,9 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
                 at_work[_submit(executor, parcel, order)] = order
             if not at_work:
                 return
-            done, is_broken = wait(at_work, return_when=FIRST_COMPLETED).done, False
+            patience_s = _longest_s(at_work.values()) if pool.blames_orders else None
+            done = wait(at_work, patience_s, FIRST_COMPLETED).done
+            is_broken = not done
             for future in [future for future in at_work if future in done]:
                 try:
                     outcome = future.result()
@@ -154,11 +157,20 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
                     losses[lost[0].student] = losses.get(lost[0].student, 0) + 1
                     if losses[lost[0].student] >= MAX_LOSSES:
                         suspects.popleft()
-                        yield lost[0], Outcome(None, f"the worker that graded it was killed {MAX_LOSSES} times")
+                        yield lost[0], Outcome(None, f"the worker that graded it was killed or hung {MAX_LOSSES} times")
                 else:
                     suspects.extend(lost)
     finally:
         pool.stop(executor)
+
+
+def _longest_s(orders: Iterable[Order]) -> float:
+    """How long a worker may be silent, with room to spare: deadlines are put off, and a submission is graded twice."""
+    limits = [order.limits for order in orders]
+    return 3 * max(
+        limit.notebook_timeout_s + MOST_TIMES * max(limit.cell_timeout_s, limit.call_timeout_s) + 2 * START_TIMEOUT_S
+        for limit in limits
+    )
 
 
 def _submit(executor: Executor, parcel: Parcel, order: Order) -> Future[Outcome]:
