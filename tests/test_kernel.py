@@ -23,7 +23,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 import processes
-from lossmark import wire
+from lossmark import relay, wire
 from lossmark.kernel import NOT_DRAWN, StudentKernel
 from lossmark.relay import Relay
 from lossmark.sandbox.host import Isolation, Limits, Sandbox, SandboxError
@@ -69,6 +69,27 @@ def text(cell: NotebookNode) -> str:
 
 def request(kind: str, name: str, *args: object) -> bytes:
     return wire.encode({"kind": kind, "name": name, "args": args, "kwargs": {}, "source": ""})
+
+
+def test_kernel_whose_welcome_is_lost_is_ready_all_the_same(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    received, lost = relay._KernelEnd.data_received, []
+
+    def lose_welcome(end: relay._KernelEnd, data: bytes) -> None:
+        if b"iopub_welcome" in data:
+            lost.append(data)
+        else:
+            received(end, data)
+
+    monkeypatch.setattr(relay._KernelEnd, "data_received", lose_welcome)
+    started = time.monotonic()
+    kernel = StudentKernel(sandbox, LIMITS)
+    try:
+        assert len(lost) == 1
+        assert time.monotonic() - started < 10
+        assert text(run(kernel, "print('here')")) == "here\n"
+        assert text(run(kernel, "print('and here')")) == "and here\n"
+    finally:
+        kernel.close()
 
 
 def test_print_arrives_by_stream(shared: StudentKernel) -> None:

@@ -36,6 +36,7 @@ from lossmark.submission import Killed, TimedOut, question_to_run
 
 KERNEL_NAME = "lossmark-student"
 READY_TIMEOUT_S = 30.0
+WELCOME_TIMEOUT_S = 1.0
 MAX_MESSAGE_BYTES = wire.MAX_BYTES + 2**20
 MAX_WAITING_MESSAGES = 64
 MAX_SENT_BYTES = 96 * 2**20
@@ -284,9 +285,13 @@ class StudentKernel:
         self._line = Line(f"{kernels}-{LINE_PORT}", fork.descriptor, fork.cpu_s)
 
     async def _welcomed(self) -> None:
-        """Wait until the public channel says that it is connected: nothing after that is lost."""
-        while (await self._client.iopub_channel.get_msg(timeout=None))["msg_type"] != "iopub_welcome":
-            continue
+        """Wait until something comes over the public channel: it is connected then, and nothing after that is lost.
+
+        That is the kernel's welcome, but for one kernel in a thousand: when it publishes something else at the very
+        moment at which the client arrives, ZeroMQ wakes it once for both. What it publishes when asked will do as well.
+        """
+        while not await self._client.iopub_channel.socket.poll(1000 * WELCOME_TIMEOUT_S):
+            self._client.kernel_info()
 
     def _kill(self) -> None:
         """End the kernel, in the middle of what it does."""
