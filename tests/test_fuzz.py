@@ -266,7 +266,7 @@ def peak_memory_kib() -> int:
 def test_any_reply_is_plain_data_or_a_fault_and_passes_no_check(
     kind: str, part: int, graders: Graders, record_property: Callable[..., None]
 ) -> None:
-    started, before, count = time.monotonic(), peak_memory_kib(), 0
+    started, before, count = time.process_time(), peak_memory_kib(), 0
 
     @drawn(REPLIES, part)
     @given(drawing.REPLIES[kind])
@@ -288,7 +288,7 @@ def test_any_reply_is_plain_data_or_a_fault_and_passes_no_check(
             json.dumps([check.message for check in result.checks]).encode()
 
     examine()
-    assert time.monotonic() - started < MAX_SECONDS + 0.1 * count
+    assert time.process_time() - started < MAX_SECONDS + 0.1 * count
     assert peak_memory_kib() - before < MAX_MEMORY_KIB
     record_property(DRAWN, ("replies", count))
 
