@@ -113,6 +113,16 @@ def outcomes(graders, submission, cell="double_tests"):
 
 
 class TestLoading:
+    def test_a_file_beside_the_course_is_not_run(self, tmp_path):
+        """A course may lie below /tmp, as those of workers do, where everybody may put a file."""
+        for folder in (tmp_path, tmp_path.parent):
+            (folder / "conftest.py").write_text("raise RuntimeError('run by whoever grades')\n")
+        try:
+            assignment = write_course(tmp_path / "course", CELLS, {"reference": REFERENCE, "test_toy": CHECKS})
+            Graders(assignment, 231).close()
+        finally:
+            (tmp_path.parent / "conftest.py").unlink()
+
     def test_points_titles_and_versions_are_known(self, load):
         graders = load()
         assert graders.points_of("double_tests") == {"test_value": 2.0, "test_zero": 1.0}

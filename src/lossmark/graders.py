@@ -148,7 +148,9 @@ class Graders:
         """Start a pytest session that stays open, and let it collect the checks."""
         folder = self.assignment.graders
         root = str(folder.parent.parent)
-        config = _prepareconfig([*_OPTIONS, f"--rootdir={root}", str(folder)], [self._exceptions])
+        config = _prepareconfig(
+            [*_OPTIONS, f"--rootdir={root}", f"--confcutdir={root}", str(folder)], [self._exceptions]
+        )
         config.stash[SEED] = seed
         config.stash[SUBMISSION] = None
         config._do_configure()
