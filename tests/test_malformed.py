@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from classes import CELLS, CHECKS, RIGHT, TOY, WRONG, autograded, hand_in, scores, tables, write_toy
-from courses import index_of, run
+from courses import ROOT, index_of, run
 from helpers import graded_cell
 from lossmark.course import Course
 from lossmark.provenance import RESULTS_FILE
@@ -516,6 +516,9 @@ class GradedClass:
         return {student: reason for student, _, reason in parts}
 
 
+SETTINGS_OF_PAGES = Course(ROOT).config
+
+
 @pytest.fixture(scope="module")
 def graded_class(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
     graders = {"test_toy": CHECKS + CHECK_OF_TRIPLE, "reference": REFERENCE}
@@ -531,7 +534,7 @@ def test_the_run_goes_on_past_each_of_them(graded_class: GradedClass) -> None:
     assert printed.stdout.startswith(f"{TOY}: {len(GRADED)} graded, {len(REFUSED)} not graded; ")
     assert sorted(graded_class.complaints()) == sorted(REFUSED)
     assert "Traceback" not in printed.stderr
-    known = ("lossmark: ", "grading toy: ", *(f"{student}: the cell `" for student in GRADED))
+    known = ("lossmark: ", "grading toy: ", "not graded: ", *(f"{student}: the cell `" for student in GRADED))
     assert [line for line in printed.stderr.splitlines() if not line.startswith(known)] == []
     assert scores(graded_class.course).keys() == set(GRADED)
 
@@ -555,7 +558,7 @@ def test_what_can_be_graded_earns_what_is_there_and_says_what_is_odd(student: st
         assert scores(graded_class.course, cell=cell["grade_id"])[student] == cell["score"]
     notebook = nbformat.read(folder / f"{TOY}.ipynb", as_version=4)
     nbformat.validate(notebook)
-    page = unescape(HTMLExporter(template_name="basic").from_notebook_node(notebook)[0])
+    page = unescape(HTMLExporter(template_name="basic", config=SETTINGS_OF_PAGES).from_notebook_node(notebook)[0])
     assert kind.said in "\n".join([*results["remarks"], page])
     assert all(f"{student}: {remark}\n" in graded_class.printed.stderr for remark in results["remarks"])
     assert "alert(1)" not in page
