@@ -8,6 +8,7 @@ after it an honest submission is graded in the same worker, and must fare as if 
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import re
@@ -214,13 +215,18 @@ def _faults_of_file(notebook: NotebookNode) -> list[str]:
         return [f"an invalid notebook: {str(error)[:200]}"]
     if size > MAX_NOTEBOOK:
         return [f"a notebook of {size} bytes"]
-    return active_parts(page_of(notebook, SETTINGS_OF_PAGES))
+    return active_parts(page_of(notebook, walls=True))
 
 
-def page_of(notebook: NotebookNode, settings: Config) -> str:
-    """Make the page that a person opens, with a course's settings."""
-    page: str = HTMLExporter(template_name="classic", config=settings).from_notebook_node(notebook)[0]
+def page_of(notebook: NotebookNode, *, walls: bool) -> str:
+    """Make the page that a person opens, with the course's settings or with nbconvert's own."""
+    page: str = exporter_with(walls).from_notebook_node(notebook)[0]
     return page
+
+
+@functools.cache
+def exporter_with(walls: bool) -> HTMLExporter:
+    return HTMLExporter(template_name="classic", config=SETTINGS_OF_PAGES if walls else Config())
 
 
 def active_parts(page: str) -> list[str]:
@@ -545,6 +551,6 @@ def test_each_wall_around_a_page_holds_alone(name: str, needs_page: bool, grader
     attack = the(name)
     written = read_notebook(nbformat.writes(attack.notebook(grader.assignment)))
     defused = lay_out(written, grader.assignment).notebook
-    assert active_parts(page_of(written, Config()))
-    assert active_parts(page_of(written, SETTINGS_OF_PAGES)) == []
-    assert bool(active_parts(page_of(defused, Config()))) is needs_page
+    assert active_parts(page_of(written, walls=False))
+    assert active_parts(page_of(written, walls=True)) == []
+    assert bool(active_parts(page_of(defused, walls=False))) is needs_page
