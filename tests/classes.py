@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import shutil
 import sqlite3
@@ -85,6 +86,7 @@ def write_toy(
 def empty_gradebook() -> Path:
     """Make a gradebook once; that takes nbgrader a second."""
     folder = Path(tempfile.mkdtemp(prefix="gradebook-"))
+    atexit.register(shutil.rmtree, folder)
     with tools_on_path():
         Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "losses").close()
     return folder / "gradebook.db"
