@@ -21,7 +21,7 @@ test: system .venv/.installed ## Run all tests, on all cores
 
 .PHONY: fuzz
 fuzz: system .venv/.installed ## Grade 4,000 notebooks and read 24,000 replies, all drawn at random (some minutes)
-	LOSSMARK_FUZZ=20 .venv/bin/python -m pytest --numprocesses logical --dist worksteal --timeout 1800 tests/test_fuzz.py
+	LOSSMARK_FUZZ=25 .venv/bin/python -m pytest --numprocesses logical --dist worksteal --timeout 1800 tests/test_fuzz.py
 
 .PHONY: check
 check: .venv/.installed ## Lint, format and types, release/ matches source/, no package with a known vulnerability

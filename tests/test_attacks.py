@@ -67,8 +67,8 @@ MAX_MEMORY_GROWTH = 300 * 2**20
 MOST_TIMES, SLACK_S = 4, 2.0
 """An honest submission may take so many times longer after an attack, and so much more: the machine does other work."""
 SETTINGS = """
-c.Lossmark.call_timeout_s = 1.0
-c.Lossmark.cell_timeout_s = 5.0
+c.Lossmark.call_timeout_s = 0.5
+c.Lossmark.cell_timeout_s = 3.0
 c.Lossmark.notebook_timeout_s = 15.0
 """
 
@@ -369,10 +369,9 @@ def test_attack_earns_points_where_tests_share_its_process(name: str, grader: Gr
     assert len(failed) < len(tests)
 
 
-@pytest.mark.parametrize("name", ["fork-bomb", "thread-bomb"])
-def test_attack_is_noticed_where_there_is_no_limit(name: str, grader: Grader, plant: Plant) -> None:
+def test_attack_is_noticed_where_there_is_no_limit(grader: Grader, plant: Plant) -> None:
     limits = replace(grader.limits, processes=4000)
-    graded = grader.grade(nbformat.writes(the(name).notebook(grader.assignment)), limits)
+    graded = grader.grade(nbformat.writes(the("fork-bomb").notebook(grader.assignment)), limits)
     assert any("REACHED" in found for found in findings(graded, plant))
 
 
