@@ -20,7 +20,7 @@ test: system .venv/.installed ## Run all tests, on all cores
 	.venv/bin/python -m pytest --numprocesses logical --dist worksteal
 
 .PHONY: fuzz
-fuzz: system .venv/.installed ## Grade 4,000 notebooks and read 24,000 replies, all drawn at random (some minutes)
+fuzz: system .venv/.installed ## Grade 2,400 notebooks and read 30,000 replies, all drawn at random (some minutes)
 	LOSSMARK_FUZZ=25 .venv/bin/python -m pytest --numprocesses logical --dist worksteal --timeout 1800 tests/test_fuzz.py
 
 .PHONY: check
