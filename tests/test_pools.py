@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import os
 import signal
+import tempfile
 import threading
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from pathlib import Path
@@ -60,6 +61,25 @@ def test_interrupt_is_held_back_while_a_process_may_start(monkeypatch: pytest.Mo
     executor.submit(look_at_signals)
     assert signal.SIGINT in seen[0]
     assert signal.SIGINT not in held_back()
+
+
+def environment() -> tuple[str | None, str]:
+    return os.environ.get("LOSSMARK_SEEN"), tempfile.gettempdir()
+
+
+@pytest.mark.parametrize("seen", ["one", "other"])
+def test_processes_have_the_variables_of_who_starts_them(
+    seen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that they are forked from is older, and may have been started with others."""
+    monkeypatch.setenv("LOSSMARK_SEEN", seen)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    pool = LocalPool(1)
+    executor = pool.start()
+    try:
+        assert executor.submit(environment).result() == (seen, str(tmp_path))
+    finally:
+        pool.stop(executor)
 
 
 def start_a_thread_without_memory() -> None:

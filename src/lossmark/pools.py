@@ -59,7 +59,7 @@ class LocalPool:
 
     def start(self) -> Executor:
         """Start the processes."""
-        return _Processes(self.jobs, forkserver.context(), initializer=worker.settle_in)
+        return _Processes(self.jobs, forkserver.context(), initializer=worker.settle_in, initargs=(dict(os.environ),))
 
     def stop(self, executor: Executor) -> None:
         """End the processes without waiting for what they do."""

@@ -6,6 +6,7 @@ import atexit
 import os
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from contextlib import ExitStack
@@ -108,8 +109,17 @@ def let_go() -> None:
         _let_go()
 
 
-def settle_in() -> None:
-    """Prepare a process of a local pool: leave `Ctrl-C` to the process that started it, and end when that one ends."""
+def settle_in(environment: dict[str, str]) -> None:
+    """Prepare a process of a local pool: leave `Ctrl-C` to the process that started it, and end when that one ends.
+
+    Parameters
+    ----------
+    environment : dict
+        The variables of that process; the one that this one is forked from may have been started with others.
+    """
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = None  # it is looked up anew
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # it was held back while this process started
     signal.signal(signal.SIGTERM, _leave)
