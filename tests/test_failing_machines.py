@@ -146,7 +146,9 @@ def test_disk_that_fills_up(where: str, course: Course, temporary: Path, tmp_pat
         elsewhere.make_disk(results)
     running = run_in(elsewhere, course, temporary)
     running.wait_for(f"grading toy: 1 of {DUE}")
+    os.killpg(running.process.pid, signal.SIGSTOP)  # else a quick run is over before the disk is full
     filling = elsewhere.fill_disk(full)
+    os.killpg(running.process.pid, signal.SIGCONT)
     said = {
         "the results": (f"the result cannot be written: {results}/", ": No space left on device; make space"),
         "the gradebook": (f"the gradebook {book} cannot be used: database or disk is full; make space on its disk",),
