@@ -595,7 +595,10 @@ def test_folders_are_where_nbgraders_settings_say(structure: str, tmp_path: Path
     (submitted.parent / ".ipynb_checkpoints").mkdir()
     (submitted.parent / "file").touch()
     with GradeWriter(course, TOY) as writer:
-        assert writer.folders.submitted() == {"alice": submitted / "toy.ipynb"}
+        found = writer.folders.submitted()
+        assert found.pop("alice") == submitted / "toy.ipynb"
+        # Where a student's folder would lie, a file is one that cannot be read, and is named.
+        assert list(found) == ["file"] * structure.endswith("/{student_id}")
         writer.prepare()
         writer.write("alice", result(course), DIGESTS)
         assert writer.results_of("alice") is not None
