@@ -183,6 +183,10 @@ class TestKeepSafe:
             (None, None),
         ]
 
+    def test_another_output_with_a_name_is_no_stream(self):
+        kept = keep_safe([display(**{"text/plain": "p"}) | {"name": "stdout"}, stream("a")], 1000)
+        assert [one.output_type for one in kept] == ["display_data", "stream"]
+
     @pytest.mark.parametrize(
         ("text", "shown"),
         [

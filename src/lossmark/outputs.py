@@ -6,6 +6,7 @@ import base64
 import io
 import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import imagesize  # type: ignore[import-untyped]
@@ -13,9 +14,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
-"""Kinds of pictures that are shown, and how their files begin."""
-SAFE_TYPES = ("text/plain", *PICTURES)
-"""Kinds of output that are shown; HTML, SVG and scripts would run in the page of the person who grades."""
+"""Kinds of pictures that are shown besides text, and how their files begin.
+
+HTML, SVG and scripts would run in the page of the person who grades.
+"""
 MAX_IMAGE_BYTES = 2**22
 MAX_PIXELS = 2**25
 """A picture of few bytes can have any number, and whoever opens it needs memory for all."""
@@ -127,23 +129,24 @@ def is_picture(text: Any, mime: str) -> bool:
 def _joined(outputs: Iterable[Mapping[str, Any]], max_chars: int) -> list[Mapping[str, Any]]:
     """Join the pieces of each stream where its first one stands, standard output before standard error."""
     joined: list[Mapping[str, Any]] = []
-    pieces: dict[str, list[str]] = {}
+    streams: dict[str, dict[str, Any]] = {}
     for output in outputs:
         if output.get("output_type") != "stream":
             joined.append(output)
             continue
         name = "stderr" if output.get("name") == "stderr" else "stdout"
-        if name not in pieces:
-            pieces[name] = []
-            joined.append({"output_type": "stream", "name": name})
-        pieces[name].append(plain_text(output.get("text")))
-    names = [output.get("name") for output in joined]
-    if "stdout" in names and names[: names.index("stdout")][-1:] == ["stderr"]:
-        at = names.index("stdout")
-        joined[at - 1], joined[at] = joined[at], joined[at - 1]
-    # What is beyond the limit is cut off before anything is done to it that takes its time.
-    texts = {name: _overwritten("".join(parts)[: 4 * max_chars]) for name, parts in pieces.items()}
-    return [{**output, "text": texts[output["name"]]} if "name" in output else output for output in joined]
+        if name not in streams:
+            streams[name] = {"output_type": "stream", "name": name, "text": []}
+            joined.append(streams[name])
+        streams[name]["text"].append(plain_text(output.get("text")))
+    for stream in streams.values():
+        # What is beyond the limit is cut off before anything is done to it that takes its time.
+        stream["text"] = _overwritten("".join(stream["text"])[: 4 * max_chars])
+    for at, (one, other) in enumerate(pairwise(joined)):
+        if one is streams.get("stderr") and other is streams.get("stdout"):
+            joined[at : at + 2] = other, one
+            break
+    return joined
 
 
 def _overwritten(text: str) -> str:
