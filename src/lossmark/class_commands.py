@@ -56,8 +56,7 @@ def autograde(options: argparse.Namespace, course: Course) -> int:
         try:
             for result in _watched(run, found, options.assignment, console):
                 if result.result is None:
-                    _tell_if_new(result, failures, console)
-                    failures[result.student] = result.reason
+                    _note_failure(result, failures, console)
                 else:
                     graded += 1
                     for remark in result.result.remarks:
@@ -102,8 +101,7 @@ def regrade(options: argparse.Namespace, course: Course) -> int:
             for result in _watched(run, found, options.assignment, console):
                 count += 1
                 if result.result is None:
-                    _tell_if_new(result, failures, console)
-                    failures[result.student] = result.reason
+                    _note_failure(result, failures, console)
                 elif lines := changes(result.before, result.result):
                     before = None if result.before is None else result.before["score"]
                     moved.append(_Change(result.student, before, result.result.score, lines))
@@ -173,11 +171,12 @@ def _summary(assignment: str, graded: int, unchanged: int, failures: dict[str, s
     return f"{assignment}: {', '.join(parts)}; {seconds:.1f} s{rate}"
 
 
-def _tell_if_new(result: Graded, failures: dict[str, str], console: Console) -> None:
-    """Show a reason when it first comes up: whoever looks on may mend it, or stop."""
+def _note_failure(result: Graded, failures: dict[str, str], console: Console) -> None:
+    """Keep a reason, and show it when it first comes up: whoever looks on may mend it, or stop."""
     if result.reason not in failures.values():
         line = f"not graded: {result.student}, and whoever follows for the same reason: {result.reason}"
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+    failures[result.student] = result.reason
 
 
 def _report_failures(failures: dict[str, str]) -> int:

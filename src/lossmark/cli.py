@@ -81,13 +81,13 @@ def _parser() -> argparse.ArgumentParser:
 
     autograde = commands.add_parser("autograde", help="grade a class into the gradebook")
     autograde.add_argument("--force", action="store_true", help="grade again what has not changed")
-    autograde.set_defaults(run=_autograde)
+    autograde.set_defaults(run=_grade_class, anew=False)
 
     regrade = commands.add_parser("regrade", help="grade a class anew and show whose score changes")
     mode = regrade.add_mutually_exclusive_group(required=True)
     mode.add_argument("--diff", action="store_true", help="show the changes and write nothing")
     mode.add_argument("--apply", action="store_true", help="write them; what a person gave stays")
-    regrade.set_defaults(run=_regrade)
+    regrade.set_defaults(run=_grade_class, anew=True)
 
     scorecard = commands.add_parser("scorecard", help="how well the graders themselves do")
     scorecard.add_argument("assignments", nargs="*", metavar="A", help="assignments; all, if none is named")
@@ -175,22 +175,15 @@ def _not_graded(assignment: str, reason: str) -> dict[str, object]:
     }
 
 
-def _autograde(options: argparse.Namespace) -> int:
+def _grade_class(options: argparse.Namespace) -> int:
+    """Grade a class, for the first time or anew."""
     if options.scheduler is None:
         forkserver.start()
     from lossmark import class_commands
 
     _warn_of_isolation(options)
-    return class_commands.autograde(options, _course(options, Path.cwd()))
-
-
-def _regrade(options: argparse.Namespace) -> int:
-    if options.scheduler is None:
-        forkserver.start()
-    from lossmark import class_commands
-
-    _warn_of_isolation(options)
-    return class_commands.regrade(options, _course(options, Path.cwd()))
+    command = class_commands.regrade if options.anew else class_commands.autograde
+    return command(options, _course(options, Path.cwd()))
 
 
 def _scorecard(options: argparse.Namespace) -> int:

@@ -230,10 +230,7 @@ def _given(cell: NotebookNode, original: NotebookNode) -> NotebookNode:
 
 
 def _restored(
-    cell: NotebookNode,
-    original: NotebookNode,
-    instructors_source: str,
-    remarks: dict[str, str],
+    cell: NotebookNode, original: NotebookNode, instructors_source: str, remarks: dict[str, str]
 ) -> NotebookNode:
     """The instructor's cell, with the student's text where the student was asked for some."""
     grade_id = original.metadata.nbgrader.grade_id

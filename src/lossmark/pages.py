@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -54,18 +53,17 @@ def markdown_to_html(context: Context, source: str) -> str:
     -------
     str
     """
-    attachments = dict(context.get("cell", {}).get("attachments", {}))
-    return safe_html(source, attachments)
+    return safe_html(source, dict(context.get("cell", {}).get("attachments", {})))
 
 
-def safe_html(source: str, attachments: Mapping[str, dict[str, str]] | None = None) -> str:
+def safe_html(source: str, attachments: dict[str, dict[str, str]]) -> str:
     """Render Markdown to HTML that is harmless.
 
     Parameters
     ----------
     source : str
         The Markdown.
-    attachments : mapping, optional
+    attachments : dict
         Pictures by name, each by kind, encoded.
 
     Returns
@@ -75,7 +73,7 @@ def safe_html(source: str, attachments: Mapping[str, dict[str, str]] | None = No
     is_endless = len(source) > MAX_MARKDOWN or source.count("\\begin{") > MAX_FORMULAS
     if is_endless or _NESTED.search(source):
         return _as_written(source)
-    renderer = IPythonRenderer(escape=False, attachments=dict(attachments or {}))
+    renderer = IPythonRenderer(escape=False, attachments=attachments)
     try:
         rendered = MarkdownWithMath(renderer=renderer).render(source)
     except Exception:  # an attachment that is missing, or whatever else stops the renderer

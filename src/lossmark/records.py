@@ -14,7 +14,7 @@ import os
 import shutil
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -42,7 +42,7 @@ from lossmark import patience
 from lossmark.course import Course
 from lossmark.errors import NotGraded
 from lossmark.folders import ClassFolders
-from lossmark.patience import GradebookMoved, patiently
+from lossmark.patience import GradebookMoved, Result, patiently
 from lossmark.results import GradedNotebook
 from lossmark.scratch import Scratch
 
@@ -84,7 +84,7 @@ class GradeWriter:
             If another process writes results of this assignment, or the gradebook has it with other cells.
         """
         self.folders.claim()
-        patiently(self.folders.settings.db_url, self._declare_assignment)
+        self._patiently(self._declare_assignment)
 
     def results_of(self, student: str) -> dict[str, Any] | None:
         """Return what ``results.json`` says of a student, if it is whole and the gradebook says the same.
@@ -125,7 +125,7 @@ class GradeWriter:
         """
         folder = self.folders.lay_ready(student, graded, digests)
         try:
-            patiently(self.folders.settings.db_url, lambda: self._record(student, graded))
+            self._patiently(lambda: self._record(student, graded))
             self.folders.put_in_place(folder, student)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -145,6 +145,9 @@ class GradeWriter:
         self.close()
 
     # The gradebook
+
+    def _patiently(self, work: Callable[[], Result]) -> Result:
+        return patiently(self.folders.settings.db_url, work)
 
     @cached_property
     def _gradebook(self) -> Gradebook:
@@ -185,7 +188,7 @@ class GradeWriter:
             .filter(Assignment.name == self._assignment.name, GradeCell.name.in_(self._assignment.points))
         )
         recorded: dict[str, dict[str, float | None]] = {}
-        for student, cell, score in patiently(self.folders.settings.db_url, lambda: list(query)):
+        for student, cell, score in self._patiently(lambda: list(query)):
             recorded.setdefault(student, {})[cell] = score
         self._gradebook.db.remove()
         return recorded

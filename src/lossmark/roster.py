@@ -152,10 +152,10 @@ class Attack:
                 is_code = notebook.cells[index].cell_type == "code"
                 notebook.cells[index].source = source if is_code else eval(source)
                 continue
-            at = {"first": 0, "last": len(notebook.cells), "before": index, "after": index + 1}
-            is_code = not place.startswith("markdown ")
-            cell = _extra_cell(source, i) if is_code else _extra_markdown(eval(source), i)
-            notebook.cells.insert(at[place.removeprefix("markdown ")], cell)
+            where = place.removeprefix("markdown ")
+            at = {"first": 0, "last": len(notebook.cells), "before": index, "after": index + 1}[where]
+            cell = _extra_cell(source, i) if where == place else _extra_markdown(eval(source), i)
+            notebook.cells.insert(at, cell)
         return notebook
 
 
