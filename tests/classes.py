@@ -52,6 +52,18 @@ CHECKS = '''
             """A negative number"""
             assert_close(submission.double(-2.0), -4.0, tolerance=1e-12)
 '''
+CHECK_OF_TRIPLE = '''
+
+    class TestTriple:
+        cell = "triple_tests"
+
+        @check(points=1)
+        def test_positive(self, submission):
+            """A positive number"""
+            assert_close(submission.triple(2.0), 6.0, tolerance=1e-12)
+'''
+"""To be put behind the checks, where a course has a second function."""
+REFERENCE_OF_BOTH = "def double(x):\n    return 2 * x\n\n\ndef triple(x):\n    return 3 * x\n"
 GRADERS = {"test_toy": CHECKS, "reference": "def double(x):\n    return 2 * x\n"}
 LATE = """
 from nbgrader.plugins import BasePlugin

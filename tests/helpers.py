@@ -17,6 +17,8 @@ from lossmark.course import CONFIG_FILE, Assignment, Course
 from lossmark.submission import LocalTransport, StudentFault, Submission
 
 ROOT = Path(__file__).parents[1]
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+"""A whole PNG of one pixel, encoded."""
 DTYPES = ("?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", "c8", "c16")
 PLAIN_VALUES = {
     "none": None,

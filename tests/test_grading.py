@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
+from classes import CHECK_OF_TRIPLE, CHECKS, REFERENCE_OF_BOTH, RIGHT
 from courses import index_of
 from helpers import graded_cell, write_course
 from lossmark.course import Assignment
@@ -28,34 +29,7 @@ TOY_CELLS = [
     graded_cell("solution", "triple", "def triple(x):\n    ### BEGIN SOLUTION\n    return 3 * x\n    ### END SOLUTION"),
     graded_cell("tests", "triple_tests", "print('tests of triple')", points=1),
 ]
-TOY_CHECKS = '''
-    from lossmark import assert_close, check
-
-
-    class TestDouble:
-        cell = "double_tests"
-
-        @check(points=1)
-        def test_positive(self, submission):
-            """A positive number"""
-            assert_close(submission.double(2.0), 4.0, tolerance=1e-12)
-
-        @check(points=2)
-        def test_negative(self, submission):
-            """A negative number"""
-            assert_close(submission.double(-2.0), -4.0, tolerance=1e-12)
-
-
-    class TestTriple:
-        cell = "triple_tests"
-
-        @check(points=1)
-        def test_positive(self, submission):
-            """A positive number"""
-            assert_close(submission.triple(2.0), 6.0, tolerance=1e-12)
-'''
-REFERENCE = "def double(x):\n    return 2 * x\n\n\ndef triple(x):\n    return 3 * x\n"
-RIGHT = "def double(x):\n    return 2 * x"
+TOY_CHECKS = CHECKS + CHECK_OF_TRIPLE
 ALL_PASSED = ["passed", "passed", "passed"]
 
 
@@ -67,7 +41,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
-    checks = {"test_toy": TOY_CHECKS, "reference": REFERENCE}
+    checks = {"test_toy": TOY_CHECKS, "reference": REFERENCE_OF_BOTH}
     return write_course(tmp_path_factory.mktemp("course"), TOY_CELLS, checks)
 
 
@@ -256,7 +230,7 @@ def test_graded_notebook_shows_the_table_under_its_tests(grade: Callable[..., Gr
 
 def test_fault_of_a_check_is_no_zero(sandbox: Sandbox, tmp_path: Path) -> None:
     broken = TOY_CHECKS.replace("submission.triple(2.0)", "submission.triple({}['two'])")
-    assignment = write_course(tmp_path, TOY_CELLS, {"test_toy": broken, "reference": REFERENCE})
+    assignment = write_course(tmp_path, TOY_CELLS, {"test_toy": broken, "reference": REFERENCE_OF_BOTH})
     graders = Graders(assignment, seed=1)
     try:
         with pytest.raises(GraderError, match=r"TestTriple::test_positive failed by itself: KeyError: 'two'"):

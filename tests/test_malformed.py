@@ -21,9 +21,22 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from classes import CELLS, CHECKS, RIGHT, TOY, WRONG, autograded, hand_in, scores, tables, write_toy
+from classes import (
+    CELLS,
+    CHECK_OF_TRIPLE,
+    CHECKS,
+    REFERENCE_OF_BOTH,
+    RIGHT,
+    TOY,
+    WRONG,
+    autograded,
+    hand_in,
+    scores,
+    tables,
+    write_toy,
+)
 from courses import ROOT, index_of, run
-from helpers import graded_cell
+from helpers import PICTURE, graded_cell
 from lossmark.course import Course
 from lossmark.provenance import RESULTS_FILE
 
@@ -41,19 +54,8 @@ FUNCTIONS = [
     graded_cell("tests", "triple_tests", "assert triple(0) == 0", points=1),
     CELLS[2],
 ]
-CHECK_OF_TRIPLE = '''
-    class TestTriple:
-        cell = "triple_tests"
-
-        @check(points=1)
-        def test_positive(self, submission):
-            """A positive number"""
-            assert_close(submission.triple(2.0), 6.0, tolerance=1e-12)
-'''
-REFERENCE = "def double(x):\n    return 2 * x\n\n\ndef triple(x):\n    return 3 * x\n"
 ALL, LOST_DOUBLE, LOST_TRIPLE = 4.0, 1.0, 3.0
 """Points of an honest submission, and without one of the functions."""
-PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 
 
 @dataclass(frozen=True)
@@ -521,7 +523,7 @@ SETTINGS_OF_PAGES = Course(ROOT).config
 
 @pytest.fixture(scope="module")
 def graded_class(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
-    graders = {"test_toy": CHECKS + CHECK_OF_TRIPLE, "reference": REFERENCE}
+    graders = {"test_toy": CHECKS + CHECK_OF_TRIPLE, "reference": REFERENCE_OF_BOTH}
     course = write_toy(tmp_path_factory.mktemp("course"), cells=FUNCTIONS, graders=graders)
     for student, kind in KINDS.items():
         kind.spoil(hand_in(course, student) / f"{TOY}.ipynb")

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from nbconvert.filters import markdown2html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from helpers import graded_cell, write_course
+from helpers import PICTURE, graded_cell, write_course
 from lossmark.course import kind_of
 from lossmark.errors import UsageError
 from lossmark.notebook import lay_out, read_notebook, read_notebook_file
@@ -21,7 +21,7 @@ SOLUTION = "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION
 TESTS = (
     'assert f() is not None\n### BEGIN HIDDEN TESTS\nimport lossmark; lossmark.grade("f_tests")\n### END HIDDEN TESTS'
 )
-PNG = {"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA="}
+PNG = {"image/png": PICTURE}
 MAX_MARKUP = 40_000
 SCRIPT = "<script>alert(1)</script>"
 
