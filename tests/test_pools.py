@@ -63,6 +63,20 @@ def test_interrupt_is_held_back_while_a_process_may_start(monkeypatch: pytest.Mo
     assert signal.SIGINT not in held_back()
 
 
+def test_all_processes_start_with_the_first_order() -> None:
+    """One that starts while another is killed would be missed by the executor's thread, or stop it with a traceback."""
+    pool = LocalPool(2)
+    executor = pool.start()
+    try:
+        first = executor.submit(os.getppid).result()
+        assert len(psutil.Process(first).children()) >= 2
+        before = psutil.Process(first).children()
+        for order in [executor.submit(os.getpid) for _ in range(8)]:
+            assert order.result() in {process.pid for process in before}
+    finally:
+        pool.stop(executor)
+
+
 def environment() -> tuple[str | None, str]:
     return os.environ.get("LOSSMARK_SEEN"), tempfile.gettempdir()
 

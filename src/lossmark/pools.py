@@ -59,7 +59,7 @@ class LocalPool:
 
     def start(self) -> Executor:
         """Start the processes."""
-        return _Processes(self.jobs, forkserver.context(), initializer=worker.settle_in, initargs=(dict(os.environ),))
+        return _Processes(self.jobs)
 
     def stop(self, executor: Executor) -> None:
         """End the processes without waiting for what they do."""
@@ -76,7 +76,16 @@ class LocalPool:
 
 
 class _Processes(ProcessPoolExecutor):
-    """Processes that do not hear of `Ctrl-C`, which a terminal sends to all of a command's."""
+    """Processes that do not hear of `Ctrl-C`, which a terminal sends to all of a command's.
+
+    All of them start with the first order, before the thread that watches them: where one is killed while a later order
+    starts another, that thread stumbles over the change and leaves the new one behind.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        context, environment = forkserver.context(), dict(os.environ)
+        super().__init__(jobs, context, initializer=worker.settle_in, initargs=(environment,))
+        self._safe_to_dynamically_spawn_children = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit work; a process that starts for it hears of nothing until it has settled in."""
