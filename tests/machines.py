@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +64,16 @@ class Mounts:
                 (filling / str(number)).touch()
             pytest.fail("the disk is not small")
         return filling
+
+    def take_what_is_freed(self, filling: Path, until: Callable[[], bool]) -> None:
+        """Keep a disk full while others remove files from it."""
+        for number in itertools.count(10_000):
+            if until():
+                return
+            with suppress(OSError), (filling / "data").open("ab", buffering=0) as file:
+                (filling / str(number)).touch()
+                file.write(bytes(4096))
+            time.sleep(0.001)
 
     def see(self, path: Path) -> Path:
         """Return by which path a file that is seen there is reached from here."""

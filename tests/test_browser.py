@@ -7,12 +7,15 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urljoin
 
 import nbformat
 import pytest
+import requests
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -57,19 +60,26 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def formgrader(graded: Course) -> Iterator[str]:
-    """A Jupyter server with formgrader, and its address."""
+    with serving(graded) as address:
+        yield address
+
+
+@contextmanager
+def serving(course: Course, *more: str) -> Iterator[str]:
+    """Start a Jupyter server with formgrader, and give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = [f"--port={port}", "--ServerApp.token=", "--ServerApp.password=", "--no-browser", "--allow-root"]
+    options = [f"--port={port}", "--ServerApp.token=", "--ServerApp.password=", "--no-browser", "--allow-root", *more]
     server = subprocess.Popen(
-        [BIN / "jupyter", "server", "--ip=127.0.0.1", *options, f"--ServerApp.root_dir={graded.root}"],
-        cwd=graded.root,
+        [BIN / "jupyter", "server", "--ip=127.0.0.1", *options, f"--ServerApp.root_dir={course.root}"],
+        cwd=course.root,
         env={**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
+        wait_for(f"http://127.0.0.1:{port}/api")
         yield f"http://127.0.0.1:{port}/formgrader"
     finally:
         server.terminate()
@@ -105,14 +115,18 @@ def watched(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
         context.close()
 
 
-def wait_for_server(page: Page, address: str) -> None:
-    for _ in range(100):
-        try:
-            page.goto(address)
+def wait_for(address: str) -> None:
+    for _ in range(300):
+        with suppress(requests.ConnectionError):
+            get(address)
             return
-        except Exception:
-            page.wait_for_timeout(200)
+        time.sleep(0.2)
     raise AssertionError(f"no server at {address}")
+
+
+def get(address: str) -> requests.Response:
+    with requests.Session() as session:
+        return session.get(address, timeout=30)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
@@ -125,7 +139,7 @@ def test_feedback_runs_nothing(attack: Attack, graded: Course, browser: Browser)
 
 def test_formgrader_runs_nothing(graded: Course, browser: Browser, formgrader: str) -> None:
     with watched(browser) as (page, seen):
-        wait_for_server(page, f"{formgrader}/gradebook/{NAME}/{NAME}")
+        page.goto(f"{formgrader}/gradebook/{NAME}/{NAME}")
         page.wait_for_selector("text=Submission #")
         links = page.locator("tbody a").evaluate_all("links => links.map(link => link.href)")
         pages = [link for link in dict.fromkeys(links) if "/submissions/" in link]
@@ -136,6 +150,38 @@ def test_formgrader_runs_nothing(graded: Course, browser: Browser, formgrader: s
             assert page.locator("input.score").first.is_visible()
             assert page.evaluate("window.hasRun !== true"), link
     assert seen == []
+
+
+def test_the_policy_of_formgrader_holds_alone(graded: Course, browser: Browser, tmp_path: Path) -> None:
+    """With Markdown as nbconvert renders it, what a student wrote reaches the page; the policy still stops it."""
+    course = Course(shutil.copytree(graded.root, tmp_path / "course", symlinks=True))
+    config, notebook = course.root / "nbgrader_config.py", f"{NAME}/{NAME}.ipynb"
+    config.write_text(re.sub(r"^c\.HTMLExporter\.filters.*$", "", config.read_text(), flags=re.MULTILINE))
+    autograded = course.root / "autograded" / "hostile-markdown" / notebook
+    shown = nbformat.read(autograded, as_version=4)
+    answer = next(cell for cell in shown.cells if cell.cell_type == "markdown" and "nbgrader" in cell.metadata)
+    answer.source = "<script>lossmark()</script><img src=x onerror=lossmark()>"
+    nbformat.write(shown, autograded)
+    (autograded.parent / "page.html").write_text("<script>lossmark()</script>")
+    without = "--ServerApp.jpserver_extensions={'lossmark.formgrader': False}"
+    for options, expected in (([], []), ([without], ["a script has run"])):
+        with serving(course, *options) as address, watched(browser) as (page, seen):
+            page.goto(f"{address}/gradebook/{NAME}/{NAME}")
+            page.wait_for_selector("text=Submission #")
+            link = page.locator("a.name-shown", has_text="hostile-markdown").get_attribute("href")
+            for place in (f"{link}/", "page.html"):
+                page.goto(urljoin(page.url, place))
+                assert ["a script has run"] * bool(page.evaluate("window.hasRun === true")) == expected
+        assert seen == expected
+
+
+def test_no_page_of_formgrader_takes_a_script_from_its_address(graded: Course, formgrader: str) -> None:
+    for place in ("manage_students/x", f"gradebook/{NAME}/x", "manage_submissions/x"):
+        assert get(f"{formgrader}/{place}").status_code == 200
+        assert get(f"{formgrader}/{place}%22;lossmark();%22").status_code == 404
+    page, data = get(f"{formgrader}/manage_students"), get(f"{formgrader}/api/students")
+    assert "script-src 'self' 'unsafe-hashes'" in page.headers["Content-Security-Policy"]
+    assert data.headers["Content-Security-Policy"].startswith("default-src 'none'; sandbox")
 
 
 def test_the_policy_of_feedback_holds_alone(graded: Course, browser: Browser) -> None:

@@ -149,6 +149,7 @@ def test_disk_that_fills_up(where: str, course: Course, temporary: Path, tmp_pat
     os.killpg(running.process.pid, signal.SIGSTOP)  # else a quick run is over before the disk is full
     filling = elsewhere.fill_disk(full)
     os.killpg(running.process.pid, signal.SIGCONT)
+    elsewhere.take_what_is_freed(filling, until=lambda: running.process.poll() is not None)
     said = {
         "the results": (f"the result cannot be written: {results}/", ": No space left on device; make space"),
         "the gradebook": (f"the gradebook {book} cannot be used: database or disk is full; make space on its disk",),

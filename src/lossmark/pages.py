@@ -105,6 +105,21 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
+def digest(script: str) -> str:
+    """Return by what a content policy knows a script.
+
+    Parameters
+    ----------
+    script : str
+        As it stands in the page.
+
+    Returns
+    -------
+    str
+    """
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
 class FeedbackExporter(HTMLExporter):
     """nbgrader's feedback page with a policy: the page's own scripts run, and no others."""
 
@@ -120,8 +135,7 @@ class FeedbackExporter(HTMLExporter):
         """What a page may do; the scripts of one without any cells are its own, and known by their digests."""
         bare = BeautifulSoup(self.template.render(nb=new_notebook(), resources=resources), "html.parser")
         scripts = [script.string or "" for script in bare.find_all("script", src=False)]
-        digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
-        own = " ".join(f"'sha256-{digest}'" for digest in digests)
+        own = " ".join(map(digest, scripts))
         return (
             f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data: {MATHJAX}; "
             f"script-src {own} 'unsafe-eval' {MATHJAX}; base-uri 'none'; form-action 'none'"
