@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from lossmark.checks import Shows
+from lossmark.numerics import Comparison
 from lossmark.report import WORDS, as_html, as_text, check_table
 from lossmark.results import FAILED, OUTCOMES, PASSED, CellResult, CheckResult, GradedNotebook
 
@@ -107,6 +111,47 @@ def test_html_escapes_all_that_comes_from_elsewhere():
     hostile, harmless = (as_html(CellResult(name, (c,))) for name, c in ((HOSTILE, check), ("f_tests", plain)))
     assert Tags(hostile).tags == Tags(harmless).tags
     assert "<script" not in hostile
+
+
+ALL = CheckResult(
+    "test_c", "Title c", 0.0, 1.0, FAILED, "The loss is 3", "forgot_delta", ", expected 2", "one example.", "f(1)",
+    "The margin is missing", "the cell was moved", Comparison(np.array([1.0, 3.0]), np.array([1.0, 2.0]), "the loss"),
+)  # fmt: skip
+SEEN = {
+    "Title c": Shows.NOTHING,
+    "✗ failed": Shows.NOTHING,
+    "the cell was moved": Shows.NOTHING,
+    "The loss is 3": Shows.MESSAGE,
+    "Likely mistake (forgot delta)": Shows.MESSAGE,
+    "The margin is missing": Shows.MESSAGE,
+    "one example": Shows.INPUT,
+    "f(1)": Shows.INPUT,
+    "expected 2": Shows.EXPECTED,
+}
+
+
+@pytest.mark.parametrize("shows", Shows)
+@pytest.mark.parametrize("says_so", ["the course", "the check"])
+def test_students_see_what_the_instructor_shows(shows, says_so):
+    if says_so == "the course":
+        table = check_table(CellResult("f_tests", (ALL,)), shows)
+    else:
+        table = check_table(CellResult("f_tests", (replace(ALL, shows=shows),)), Shows.NOTHING)
+    for text in table.data.values():
+        assert {words: words in text for words in SEEN} == {words: shows >= level for words, level in SEEN.items()}
+    assert ("<svg" in table.data["text/html"]) == (shows is Shows.EXPECTED)
+
+
+def test_who_grades_sees_all_whatever_students_see():
+    lost = replace(ALL, shows=Shows.NOTHING).to_dict()
+    assert all(words in lost["message"] for words in SEEN if words not in ("Title c", "✗ failed"))
+    assert lost["misconception"] == "forgot_delta"
+
+
+def test_the_place_in_the_lecture_is_named_where_something_was_lost():
+    for write in (as_text, as_html):
+        assert "To look it up: slide 7" in write(CellResult("f_tests", (PASS, FAIL), "slide 7"))
+        assert "slide 7" not in write(CellResult("f_tests", (PASS,), "slide 7"))
 
 
 def test_the_table_is_a_valid_output():

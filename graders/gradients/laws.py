@@ -139,7 +139,8 @@ def assert_penalty_in_loss(loss: Loss, W: Array, X: Array, y: NDArray[np.int64],
         if not abs(whole - without - expected) <= min(allowed, expected / 4):  # a huge loss hides its penalty
             raise CheckFailed(
                 f"the loss is {without:.6g} with reg = 0 and {whole:.6g} with reg = {strength:g}: the penalty adds "
-                f"{whole - without:.6g}. It should add reg * np.sum(W * W) = {expected:.6g}"
+                f"{whole - without:.6g}. It should add reg * np.sum(W * W)",
+                expected=f" = {expected:.6g}",
             )
 
 

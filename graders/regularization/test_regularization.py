@@ -531,8 +531,9 @@ def assert_ridge_minimum(got: Any, problem: Problem) -> None:
     w, expected = fits.fitted(got, "the array of coefficients"), reference.ridge_polyfit(*problem.args)
     if not fits.is_close_in_either_order(w, expected, reference.ridge_polyfit_tolerance(*problem.args)):
         raise CheckFailed(
-            f"the coefficients are {w}, but mean((V w - t)^2) + reg * sum(w^2) has its minimum at {expected} (reg = "
-            f"{problem.args[3]:g})"
+            f"the coefficients are {w}, but mean((V w - t)^2) + reg * sum(w^2), with reg = {problem.args[3]:g}, has "
+            "its minimum elsewhere",
+            expected=f": at {expected}",
         )
 
 

@@ -171,7 +171,8 @@ def assert_history(facts: Facts, points: Sequence[Array], problem: Problem) -> N
     points = points[:num_steps]
     expected = [reference.quadratic(point, curvature, minimum)[0] for point in points]
     tolerance = [reference.quadratic_tolerance(point, curvature, minimum) for point in points]
-    assert_close(history, expected, tolerance=tolerance, what="the history, which holds the loss before each step,")
+    what = "the history, which holds the loss before each step,"
+    assert_close(history, expected, tolerance=tolerance, what=what, is_curve=True)
 
 
 # Updating

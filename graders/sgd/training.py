@@ -134,7 +134,8 @@ def assert_loss_history(report: Facts, num_iters: int) -> None:
     if len(asked) != num_iters:
         raise CheckFailed(f"`self.loss` gave {len(asked)} losses in {num_iters} iterations")
     tolerance = rounding_error(asked)
-    assert_close(history, asked, tolerance=tolerance, what="the history, which holds what `self.loss` returned,")
+    what = "the history, which holds what `self.loss` returned,"
+    assert_close(history, asked, tolerance=tolerance, what=what, is_curve=True)
 
 
 def assert_descends(report: Facts, problem: Problem) -> None:

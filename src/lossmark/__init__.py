@@ -6,7 +6,7 @@ pytest and nbgrader.
 
 from lossmark.checks import Problem, assert_answer, assert_unchanged, check, problem
 from lossmark.derivatives import assert_is_derivative, stencil
-from lossmark.numerics import CheckFailed, as_array, as_number, assert_close, describe, rounding_error
+from lossmark.numerics import CheckFailed, Comparison, as_array, as_number, assert_close, describe, rounding_error
 from lossmark.submission import Call, StudentFault, Submission
 from lossmark.syntax import find_loops
 from lossmark.variants import alternative, misconception
@@ -30,6 +30,7 @@ def grade(grade_id: str) -> None:
 __all__ = [
     "Call",
     "CheckFailed",
+    "Comparison",
     "Problem",
     "StudentFault",
     "Submission",

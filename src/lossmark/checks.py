@@ -21,6 +21,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -29,8 +30,8 @@ from lossmark.numerics import CheckFailed, describe
 from lossmark.submission import Call, Raised, StudentFault, Submission
 
 Test = TypeVar("Test", bound=Callable[..., None])
-CALLED = "Called: "
-"""What a line of a message begins with that shows a call."""
+TRIED, CALLED = "Tried: ", "Called: "
+"""What the lines of a message begin with that say what is special about the input, and show the call."""
 _NOT_FINITE = re.compile(r"\b(?:nan|inf)\b")
 Problems = Callable[[np.random.Generator], Iterable["Problem"]]
 
@@ -71,9 +72,22 @@ def problem(label: str, *args: Any, **kwargs: Any) -> Problem:
     return Problem(label, args, kwargs)
 
 
+class Shows(IntEnum):
+    """What a student sees of a check that was lost; each shows what the one before it does, and more."""
+
+    NOTHING = 0
+    """Its title, outcome and points."""
+    MESSAGE = 1
+    """What is off, and the mistake where it is known."""
+    INPUT = 2
+    """The call, to try it again."""
+    EXPECTED = 3
+    """The right answer."""
+
+
 @dataclass(frozen=True)
 class Check:
-    """Points and title of a check.
+    """What a check declares about itself.
 
     Attributes
     ----------
@@ -81,13 +95,16 @@ class Check:
         What it is worth.
     title : str
         First line of the test's docstring.
+    shows : Shows or None
+        What a student sees of it, if not what the course says.
     """
 
     points: float
     title: str
+    shows: Shows | None = None
 
 
-def check(*, points: float, problems: Problems | None = None) -> Callable[[Test], Test]:
+def check(*, points: float, problems: Problems | None = None, shows: str | None = None) -> Callable[[Test], Test]:
     """Make a check of a test.
 
     Parameters
@@ -98,19 +115,22 @@ def check(*, points: float, problems: Problems | None = None) -> Callable[[Test]
         Given a seeded generator, yields the problems to try, smallest first. The test then takes a `problem` and runs
         once for each; the failure shown is the first. The ladder is climbed to its top all the same, because a
         diagnosis needs the other answers too.
+    shows : {"nothing", "message", "input", "expected"}, optional
+        What a student sees of this check when it is lost; if not given, what ``c.Lossmark.shows`` says.
 
     Returns
     -------
     callable
         A decorator for a test function with a docstring.
     """
+    shown = None if shows is None else Shows[shows.upper()]
 
     def decorate(test: Test) -> Test:
         title = (inspect.getdoc(test) or "").partition("\n")[0]
         if not title:
             raise TypeError(f"{test.__qualname__} needs a docstring: its first line is the title that students read")
         decorated: Any = test if problems is None else _ladder(test, problems)
-        decorated.lossmark_check = Check(float(points), title)
+        decorated.lossmark_check = Check(float(points), title, shown)
         return cast(Test, decorated)
 
     return decorate
@@ -128,7 +148,7 @@ def _ladder(test: Callable[..., None], problems: Problems) -> Any:
             except (AssertionError, StudentFault) as failure:
                 if first is None:
                     first = failure
-                    first.add_note(f"Tried: {rung.label}.")
+                    first.add_note(f"{TRIED}{rung.label}.")
                     if submission.calls:
                         first.add_note(show_call(submission.calls[-1]))
                 if not isinstance(failure, AssertionError | Raised):

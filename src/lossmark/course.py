@@ -26,6 +26,7 @@ from traitlets import Bool, Enum, Float, Integer, List, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
+from lossmark.checks import Shows
 from lossmark.errors import UsageError
 from lossmark.sandbox.host import Isolation, Limits
 
@@ -46,6 +47,12 @@ class Lossmark(Configurable):
     notebook_timeout_s = Float(Limits.notebook_timeout_s, help="Seconds for all of a notebook.").tag(config=True)
     memory_bytes = Integer(Limits.memory_bytes, help="Memory of each process of a submission.").tag(config=True)
 
+    shows = Enum(
+        [shows.name.lower() for shows in Shows],
+        "expected",
+        help="What students see of a lost check: only that (`nothing`), what is off (`message`), the call (`input`), "
+        "the right answer (`expected`); a check may say otherwise: `@check(points=1, shows=...)`.",
+    ).tag(config=True)
     draws_all_figures = Bool(
         False, help="Run and render what given cells only show, too: a student has it, and nobody grades by it."
     ).tag(config=True)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossmark.numerics import CheckFailed, as_array, rounding_error
+from lossmark.numerics import CheckFailed, Comparison, as_array, rounding_error
 
 STEP = float(np.finfo(np.float32).eps) ** (1 / 3)
 """Step of the differences at numbers up to 1: where the errors of truncation and of rounding are about equal."""
@@ -114,7 +114,9 @@ def assert_is_derivative(
     worst = int(np.argmax(error))
     moved = np.argwhere(at.directions[worst])
     place = f"at index [{', '.join(map(str, moved[0]))}]" if len(moved) == 1 else "along a random direction"
+    is_by_element = len(at.directions) == array.size
     raise CheckFailed(
         f"{what} is not the derivative of your own loss: {place} it says {claimed[worst]:.6g}, but from the loss on "
-        f"either side of this point the slope is {measured[worst]:.6g}"
+        f"either side of this point the slope is {measured[worst]:.6g}",
+        comparison=Comparison(array, measured.reshape(shape), what, "slope of your loss") if is_by_element else None,
     )

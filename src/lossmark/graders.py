@@ -21,16 +21,16 @@ import pytest
 from _pytest.config import _prepareconfig
 from _pytest.runner import runtestprotocol
 
-from lossmark.checks import Check
+from lossmark.checks import CALLED, TRIED, Check
 from lossmark.course import Assignment
 from lossmark.description import Difference
 from lossmark.diagnosis import matching
 from lossmark.errors import NotGraded
 from lossmark.numerics import CheckFailed
-from lossmark.pytest_plugin import SEED, SUBMISSION, cell_of, check_of
+from lossmark.pytest_plugin import SEED, SUBMISSION, cell_of, check_of, lecture_of
 from lossmark.results import FAILED, PASSED, CellResult, CheckResult
 from lossmark.submission import Call, Raised, StudentFault, Submission
-from lossmark.variants import Variant, variants_in
+from lossmark.variants import variants_in
 
 _OPTIONS = [
     "--disable-plugin-autoload",
@@ -116,7 +116,7 @@ class Graders:
         except BaseException:
             items[0].session._setupstate.teardown_exact(None)  # else the next submission meets what this one has left
             raise
-        return CellResult(cell, tuple(self._diagnosed(cell, results, calls)))
+        return CellResult(cell, tuple(self._diagnosed(cell, results, calls)), lecture_of(items[0]))
 
     def points_of(self, cell: str) -> dict[str, float]:
         """Return the points of each check of a tests cell.
@@ -208,10 +208,10 @@ class Graders:
                 explaining = [candidate for candidate in found if result.name in candidate.loses]
                 variant = explaining[0] if len(explaining) == 1 else None
             if variant is not None:
-                yield _explained(result, variant)
+                yield dataclasses.replace(result, misconception=variant.name, explanation=variant.explanation)
             elif is_unnamed:
                 difference = difference or Difference(asked, self._right_names())
-                yield _described(result, difference.describe(own))
+                yield dataclasses.replace(result, explanation=difference.describe(own))
             else:
                 yield result
 
@@ -260,19 +260,35 @@ class _Exceptions:
 def _result(item: pytest.Item, check: Check, raised: BaseException | None) -> CheckResult:
     if raised is None:
         return CheckResult(item.name, check.title, check.points, check.points, PASSED)
-    place = f"In {raised.place}" if isinstance(raised, Raised) and raised.place else ""
-    message = "\n".join(filter(None, [str(raised), place, *getattr(raised, "__notes__", [])]))
-    # A student's text may hold codes that a terminal obeys.
-    message = "".join(character if character.isprintable() or character == "\n" else "�" for character in message)
-    message = message[:1].upper() + message[1:]
-    if isinstance(raised, CheckFailed) or (isinstance(raised, AssertionError) and _is_from_check(raised, item)):
-        misconception = getattr(raised, "misconception", None)
-        return CheckResult(item.name, check.title, 0.0, check.points, FAILED, message, misconception)
+    lost = CheckResult(item.name, check.title, 0.0, check.points, FAILED, shows=check.shows, **_told(raised))
+    if isinstance(raised, CheckFailed):
+        return dataclasses.replace(lost, misconception=raised.misconception, comparison=raised.comparison)
+    if isinstance(raised, AssertionError) and _is_from_check(raised, item):
+        return lost
     if isinstance(raised, StudentFault):
-        return CheckResult(item.name, check.title, 0.0, check.points, raised.outcome, message)
+        return dataclasses.replace(lost, outcome=raised.outcome)
     if isinstance(raised, NotGraded | MemoryError):  # a fault of the machine, not of the check
         raise raised
     raise GraderError(f"{item.nodeid} failed by itself: {type(raised).__name__}: {raised}") from raised
+
+
+def _told(raised: BaseException) -> dict[str, Any]:
+    """Sort what an exception says by what it is about."""
+    found = [raised.message if isinstance(raised, CheckFailed) else str(raised)]
+    if isinstance(raised, Raised) and raised.place:
+        found.append(f"In {raised.place}")
+    told = {"expected": raised.expected if isinstance(raised, CheckFailed) else ""}
+    for note in getattr(raised, "__notes__", []):
+        for prefix, part in ((TRIED, "tried"), (CALLED, "call")):
+            if note.startswith(prefix):
+                told[part] = note.removeprefix(prefix)
+                break
+        else:
+            found.append(note)
+    told["found"] = "\n".join(filter(None, found))
+    told["found"] = told["found"][:1].upper() + told["found"][1:]
+    # A student's text may hold codes that a terminal obeys.
+    return {part: "".join(c if c.isprintable() or c == "\n" else "�" for c in text) for part, text in told.items()}
 
 
 def _is_from_check(raised: AssertionError, item: pytest.Item) -> bool:
@@ -289,15 +305,6 @@ def _is_from_check(raised: AssertionError, item: pytest.Item) -> bool:
     name = str(traceback.tb_frame.f_globals.get("__name__", ""))
     ours = {"lossmark", module.__name__.partition(".")[0]}
     return name == module.__name__ or name.partition(".")[0] not in ours
-
-
-def _explained(result: CheckResult, variant: Variant) -> CheckResult:
-    message = f"{result.message}\nLikely mistake ({variant.name.replace('_', ' ')}): {variant.explanation}"
-    return dataclasses.replace(result, message=message, misconception=variant.name)
-
-
-def _described(result: CheckResult, sentence: str) -> CheckResult:
-    return dataclasses.replace(result, message=f"{result.message}\n{sentence}") if sentence else result
 
 
 def _set_aside_modules(package: str) -> dict[str, ModuleType]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 
+from lossmark.checks import Shows
 from lossmark.course import Assignment, Course
 from lossmark.execution import NotebookRun
 from lossmark.graders import Graders
@@ -35,12 +36,15 @@ class Job:
         What the submission may use.
     draws_all : bool
         Whether to run and render what given cells only show, too.
+    shows : Shows
+        What the student shall see of a lost check that does not say so itself.
     """
 
     submission: str | bytes
     assignment: Assignment
     limits: Limits
     draws_all: bool = False
+    shows: Shows = Shows.EXPECTED
 
 
 def grade_notebook(job: Job, graders: Graders, sandbox: Sandbox, opening: Opening | None = None) -> GradedNotebook:
@@ -88,7 +92,7 @@ def grade_notebook(job: Job, graders: Graders, sandbox: Sandbox, opening: Openin
             if grade_id in job.assignment.points:
                 result = graders.run(grade_id, run.submission_at(grade_id))
                 results[grade_id] = _with_remark(result, sheet.remarks)
-                cell.outputs.append(check_table(results[grade_id]))
+                cell.outputs.append(check_table(results[grade_id], job.shows))
         run.advance(len(cells))
     finally:
         run.close()
@@ -127,7 +131,7 @@ class Grader:
         self.graders = Graders(self.assignment, course.settings.seed)
         self.sandbox = Sandbox(Isolation(isolation or course.settings.isolation), self.assignment.imports)
         self._opening: Opening | None = None
-        self._draws_all = course.settings.draws_all_figures
+        self._settings = course.settings
         self._opens_after = 0 if expects_many else 1  # for a single notebook it would not pay
         self._graded = 0
 
@@ -146,9 +150,12 @@ class Grader:
         GradedNotebook
         """
         if self._graded == self._opens_after:
-            self._opening = run_opening(self.assignment, self.sandbox, self.limits, draws_all=self._draws_all)
+            self._opening = run_opening(
+                self.assignment, self.sandbox, self.limits, draws_all=self._settings.draws_all_figures
+            )
         self._graded += 1
-        job = Job(submission, self.assignment, limits or self.limits, self._draws_all)
+        shows = Shows[self._settings.shows.upper()]
+        job = Job(submission, self.assignment, limits or self.limits, self._settings.draws_all_figures, shows)
         return grade_notebook(job, self.graders, self.sandbox, self._opening)
 
     def close(self) -> None:
@@ -168,8 +175,5 @@ def _with_remark(result: CellResult, remarks: dict[str, str]) -> CellResult:
     said = [remarks[name] for name in (result.grade_id.removesuffix("_tests"), result.grade_id) if name in remarks]
     if not said:
         return result
-    remark = f"\nNote: {'; '.join(said)}."
-    checks = (
-        check if check.outcome == PASSED else replace(check, message=check.message + remark) for check in result.checks
-    )
-    return CellResult(result.grade_id, tuple(checks))
+    note = "; ".join(said)
+    return replace(result, checks=tuple(c if c.outcome == PASSED else replace(c, note=note) for c in result.checks))

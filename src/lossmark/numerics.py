@@ -6,6 +6,7 @@ Since a right answer may be computed in single precision, the rounding unit is f
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,27 @@ SAFETY = 8.0
 """How many times the expected rounding error a right answer may be off."""
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """Numbers of a submission beside the right ones, to be drawn.
+
+    Attributes
+    ----------
+    got, expected : ndarray
+        Of the same shape.
+    what, beside : str
+        What they are called, each.
+    is_curve : bool
+        Whether the numbers follow each other, as losses in training do.
+    """
+
+    got: NDArray[np.float64] = field(repr=False)
+    expected: NDArray[np.float64] = field(repr=False)
+    what: str
+    beside: str = "expected"
+    is_curve: bool = False
+
+
 class CheckFailed(AssertionError):
     """A check does not accept what the submission did.
 
@@ -26,11 +48,25 @@ class CheckFailed(AssertionError):
         What is off, in words for the student.
     misconception : str or None
         The misconception's name, where the check itself can tell.
+    expected : str
+        How the message goes on where the right answer may be told.
+    comparison : Comparison, optional
+        What the picture shows where the right answer may be told.
     """
 
-    def __init__(self, message: str, misconception: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        misconception: str | None = None,
+        *,
+        expected: str = "",
+        comparison: Comparison | None = None,
+    ) -> None:
+        super().__init__(message + expected)
+        self.message = message
         self.misconception = misconception
+        self.expected = expected
+        self.comparison = comparison
 
 
 def rounding_error(magnitude: ArrayLike, terms: int = 1, dtype: DTypeLike = np.float32) -> Any:
@@ -117,7 +153,9 @@ def as_array(value: Any, shape: tuple[int, ...], what: str = "the result") -> ND
     return array
 
 
-def assert_close(got: Any, expected: ArrayLike, *, tolerance: ArrayLike, what: str = "the result") -> None:
+def assert_close(
+    got: Any, expected: ArrayLike, *, tolerance: ArrayLike, what: str = "the result", is_curve: bool = False
+) -> None:
     """Fail unless every element is finite and within the tolerance of the expected one.
 
     Parameters
@@ -130,6 +168,8 @@ def assert_close(got: Any, expected: ArrayLike, *, tolerance: ArrayLike, what: s
         Absolute tolerance, usually from :func:`rounding_error`; broadcast to the shape of `expected`.
     what : str
         What it is called in the message.
+    is_curve : bool
+        Whether the elements follow each other, as losses in training do; a picture shows them as a line.
 
     Raises
     ------
@@ -145,7 +185,11 @@ def assert_close(got: Any, expected: ArrayLike, *, tolerance: ArrayLike, what: s
     worst = np.unravel_index(int(np.argmax(np.where(np.isnan(error), np.inf, error))), expected.shape)
     place = f" at index {_index(worst)}" if expected.ndim else ""
     allowed = float(np.broadcast_to(np.asarray(tolerance, float), expected.shape)[worst])
-    raise CheckFailed(f"{what} is {array[worst]:.6g}{place}, expected {expected[worst]:.6g} (tolerance {allowed:.1g})")
+    raise CheckFailed(
+        f"{what} is {array[worst]:.6g}{place}",
+        expected=f", expected {expected[worst]:.6g} (tolerance {allowed:.1g})",
+        comparison=Comparison(array, expected, what.rstrip(","), is_curve=is_curve),
+    )
 
 
 def describe(value: Any) -> str:

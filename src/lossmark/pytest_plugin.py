@@ -51,6 +51,17 @@ def cell_of(item: pytest.Item) -> str:
     return str(getattr(getattr(item, "cls", None), "cell", ""))
 
 
+def lecture_of(item: pytest.Item) -> str:
+    """Return where the lecture treats what a check is about, as its class says.
+
+    Parameters
+    ----------
+    item : pytest.Item
+        A collected test.
+    """
+    return str(getattr(getattr(item, "cls", None), "lecture", ""))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a plain run."""
     group = parser.getgroup("lossmark")

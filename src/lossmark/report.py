@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from lossmark.checks import CALLED
+from lossmark.checks import CALLED, TRIED, Shows
+from lossmark.pictures import draw
 from lossmark.results import PASSED, CellResult, CheckResult
 
 WORDS = {
@@ -19,24 +22,27 @@ WORDS = {
     "killed": "✗ ended the kernel",
 }
 """Outcomes in words and sign; never by colour alone."""
+LOOK_UP = "To look it up: "
+"""What stands before the place in the lecture."""
 
 
-def check_table(result: CellResult) -> NotebookNode:
+def check_table(result: CellResult, shows: Shows = Shows.EXPECTED) -> NotebookNode:
     """Make the output that shows the checks of a tests cell.
 
     Parameters
     ----------
     result : CellResult
         What the checks found.
+    shows : Shows
+        What the student shall see of a lost check that does not say so itself.
 
     Returns
     -------
     NotebookNode
         An output with plain text and HTML, in which everything that came from a student is escaped.
     """
-    output: NotebookNode = new_output(
-        "display_data", data={"text/plain": as_text(result), "text/html": as_html(result)}
-    )
+    shown = replace(result, checks=tuple(check.at(shows) for check in result.checks))
+    output: NotebookNode = new_output("display_data", data={"text/plain": as_text(shown), "text/html": as_html(shown)})
     return output
 
 
@@ -57,6 +63,8 @@ def as_text(result: CellResult) -> str:
         points = f"{check.points:g}/{check.max_points:g}"
         lines.append(f"  {WORDS[check.outcome]:<18}{points:>8}  {check.title}")
         lines += [f"      {line}" for line in check.message.splitlines()]
+    if _is_to_look_up(result):
+        lines.append(f"  {LOOK_UP}{result.lecture}")
     return "\n".join(lines)
 
 
@@ -71,33 +79,50 @@ def as_html(result: CellResult) -> str:
     Returns
     -------
     str
+        It is readable without a style sheet, and has classes for one.
     """
     rows = "".join(map(_row, result.checks))
     caption = f"{escape(result.grade_id)}: {result.score:g} of {result.max_score:g} points"
     heads = "".join(f'<th scope="col" style="{_CELL}">{head}</th>' for head in ("Check", "Outcome", "Points"))
+    look_up = f'<p class="lossmark-look-up">{LOOK_UP}{escape(result.lecture)}</p>' if _is_to_look_up(result) else ""
     return (
         f'<table class="lossmark" style="border-collapse:collapse;max-width:60em"><caption style="{_CAPTION}">{caption}'
-        f"</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f"</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{look_up}"
     )
 
 
 _CAPTION = "text-align:left;font-weight:bold;color:inherit"
 _CELL = "text-align:left;vertical-align:top;padding:0.3em 0.8em;border-top:1px solid #8888"
+_CALL = "white-space:pre-wrap;overflow-wrap:anywhere;margin:0.2em 0 0.4em"
+
+
+def _is_to_look_up(result: CellResult) -> bool:
+    return bool(result.lost and result.lecture)
 
 
 def _row(check: CheckResult) -> str:
-    title = escape(check.title)
-    if check.message:
-        title = f"<strong>{title}</strong>{''.join(map(_line, check.message.splitlines()))}"
+    title, details = escape(check.title), "".join(_details(check))
+    if details:
+        title = f"<strong>{title}</strong>{details}"
     return (
-        f'<tr><td style="{_CELL}">{title}</td>'
+        f'<tr class="lossmark-{"passed" if check.outcome == PASSED else "lost"}"><td style="{_CELL}">{title}</td>'
         f'<td style="{_CELL};white-space:nowrap">{WORDS[check.outcome]}</td>'
         f'<td style="{_CELL};white-space:nowrap">{check.points:g} / {check.max_points:g}</td></tr>'
     )
 
 
-def _line(line: str) -> str:
-    """One line of a message; the call as code, to be copied."""
-    if line.startswith(CALLED):
-        return f"<div>{CALLED}<code>{escape(line.removeprefix(CALLED))}</code></div>"
-    return f"<div>{escape(line)}</div>"
+def _details(check: CheckResult) -> Iterator[str]:
+    """What is off, then how to see it, then why."""
+    for line in (check.found + check.expected).splitlines():
+        yield f"<div>{escape(line)}</div>"
+    if check.tried:
+        yield f"<div>{TRIED}{escape(check.tried)}</div>"
+    if check.call:
+        yield f'<div>{CALLED}<pre class="lossmark-call" style="{_CALL}"><code>{escape(check.call)}</code></pre></div>'
+    if check.comparison is not None:
+        yield draw(check.comparison)
+    if check.explanation:
+        name = f"<strong>{escape(check.mistake)}:</strong> " if check.mistake else ""
+        yield f'<div class="lossmark-mistake">{name}{escape(check.explanation)}</div>'
+    if check.note:
+        yield f"<div>Note: {escape(check.note)}.</div>"

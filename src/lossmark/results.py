@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbformat import NotebookNode
+
+from lossmark.checks import CALLED, TRIED, Shows
+from lossmark.numerics import Comparison
 
 PASSED = "passed"
 FAILED = "failed"
@@ -24,10 +27,24 @@ class CheckResult:
         Earned, and to be earned.
     outcome : str
         One of ``OUTCOMES``.
-    message : str
-        What is off and what was tried, in words for the student; empty if nothing is.
+    found : str
+        What is off, in words for the student; empty if nothing is.
     misconception : str or None
         Name of the mistake, where it is known.
+    expected : str
+        How `found` goes on where the right answer may be told.
+    tried : str
+        What is special about the input.
+    call : str
+        The call, to be pasted into a cell.
+    explanation : str
+        Of the misconception or, where none is known, of how the answers differ from the right ones.
+    note : str
+        What was unusual about the cell.
+    comparison : Comparison or None
+        The numbers beside the right ones, where a picture says more.
+    shows : Shows or None
+        What the student sees of this check, if not what the course says.
     """
 
     name: str
@@ -35,8 +52,61 @@ class CheckResult:
     points: float
     max_points: float
     outcome: str
-    message: str = ""
+    found: str = ""
     misconception: str | None = None
+    expected: str = ""
+    tried: str = ""
+    call: str = ""
+    explanation: str = ""
+    note: str = ""
+    comparison: Comparison | None = None
+    shows: Shows | None = None
+
+    @property
+    def message(self) -> str:
+        """All of it, line by line, in words for a person."""
+        lines = [
+            self.found + self.expected,
+            self.tried and f"{TRIED}{self.tried}",
+            self.call and f"{CALLED}{self.call}",
+            self.mistake and f"{self.mistake}: {self.explanation}",
+            "" if self.mistake else self.explanation,
+            self.note and f"Note: {self.note}.",
+        ]
+        return "\n".join(filter(None, lines))
+
+    @property
+    def mistake(self) -> str:
+        """How the mistake is called in feedback; empty where none is known and explained."""
+        is_known = self.misconception is not None and self.explanation
+        return f"Likely mistake ({str(self.misconception).replace('_', ' ')})" if is_known else ""
+
+    def at(self, course: Shows) -> CheckResult:
+        """Leave out what a student shall not see.
+
+        Parameters
+        ----------
+        course : Shows
+            What the course shows where the check does not say otherwise.
+
+        Returns
+        -------
+        CheckResult
+        """
+        shows = self.shows or course
+        hidden: dict[str, Any] = {}
+        if shows < Shows.EXPECTED:
+            hidden |= {"expected": "", "comparison": None}
+        if shows < Shows.INPUT:
+            hidden |= {"tried": "", "call": ""}
+        if shows < Shows.MESSAGE:
+            hidden |= {"found": "", "explanation": "", "misconception": None}
+        return replace(self, **hidden)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the check's part of what ``lossmark grade --json`` prints."""
+        names = ("name", "title", "points", "max_points", "outcome", "message", "misconception")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -49,10 +119,13 @@ class CellResult:
         The cell's.
     checks : tuple of CheckResult
         In the order of the grader's file.
+    lecture : str
+        Where the lecture treats it.
     """
 
     grade_id: str
     checks: tuple[CheckResult, ...]
+    lecture: str = ""
 
     @property
     def score(self) -> float:
@@ -122,7 +195,7 @@ class GradedNotebook:
                     "grade_id": cell.grade_id,
                     "score": cell.score,
                     "max_score": cell.max_score,
-                    "checks": [asdict(check) for check in cell.checks],
+                    "checks": [check.to_dict() for check in cell.checks],
                 }
                 for cell in self.cells
             ],
