@@ -16,4 +16,5 @@ c.Autograde.autograde_preprocessors = [
 
 # What students wrote is shown to a person as text and pictures: nothing of it runs, or fetches anything.
 c.HTMLExporter.filters = {"markdown2html": "lossmark.pages.markdown_to_html"}
-c.GenerateFeedback.exporter_class = "lossmark.pages.FeedbackExporter"
+c.GenerateFeedback.preprocessors = ["lossmark.feedback.ReadGrades"]
+c.GenerateFeedback.exporter_class = "lossmark.feedback.FeedbackExporter"

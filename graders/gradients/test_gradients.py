@@ -29,6 +29,9 @@ class TestEvalNumericalGradient:
     """Forward differences."""
 
     cell = "eval_numerical_gradient_tests"
+    lecture = (
+        "Lecture 3, “Optimization”; notes on optimization, “Computing the gradient numerically with finite differences”"
+    )
     name = "eval_numerical_gradient"
 
     @check(points=1, problems=problems.functions_of_vectors)
@@ -61,6 +64,9 @@ class TestEvalNumericalGradientCentered:
     """Centred differences."""
 
     cell = "eval_numerical_gradient_centered_tests"
+    lecture = (
+        "Lecture 3, “Optimization”; notes on optimization, “Computing the gradient numerically with finite differences”"
+    )
     name = "eval_numerical_gradient_centered"
 
     @check(points=1, problems=problems.functions_of_vectors)
@@ -93,6 +99,7 @@ class TestRelativeError:
     """How far two gradients are apart."""
 
     cell = "relative_error_tests"
+    lecture = "Notes on neural networks 3, “Gradient checks”"
 
     @check(points=0.5, problems=problems.numbers)
     def test_two_numbers(self, submission: Submission, problem: Problem) -> None:
@@ -119,6 +126,7 @@ class TestGradCheckSparse:
     """A check at a few places."""
 
     cell = "grad_check_sparse_tests"
+    lecture = "Notes on neural networks 3, “Gradient checks”"
 
     @check(points=0.5, problems=problems.functions_to_check)
     def test_right_gradient_passes(self, submission: Submission, problem: Problem) -> None:
@@ -150,6 +158,7 @@ class TestSvmLossNaive:
     """The hinge loss and its gradient, with loops."""
 
     cell = "svm_loss_naive_tests"
+    lecture = "Lecture 3, “Optimization”; notes on optimization, “Computing the gradient analytically with Calculus”"
     name = "svm_loss_naive"
 
     @check(points=1.5, problems=problems.data_losses)
@@ -187,6 +196,7 @@ class TestSvmLossVectorized:
     """The hinge loss and its gradient, without loops."""
 
     cell = "svm_loss_vectorized_tests"
+    lecture = "Lecture 3, “Optimization”; notes on optimization, “Computing the gradient analytically with Calculus”"
     name = "svm_loss_vectorized"
 
     @check(points=1, problems=problems.data_losses)
@@ -229,6 +239,7 @@ class TestSoftmaxLossNaive:
     """The softmax loss and its gradient, with loops."""
 
     cell = "softmax_loss_naive_tests"
+    lecture = "Notes, minimal neural network case study, “Computing the Analytic Gradient with Backpropagation”"
     name = "softmax_loss_naive"
 
     @check(points=1, problems=problems.data_losses)
@@ -271,6 +282,7 @@ class TestSoftmaxLossVectorized:
     """The softmax loss and its gradient, without loops."""
 
     cell = "softmax_loss_vectorized_tests"
+    lecture = "Notes, minimal neural network case study, “Computing the Analytic Gradient with Backpropagation”"
     name = "softmax_loss_vectorized"
 
     @check(points=1, problems=problems.data_losses)
@@ -318,6 +330,7 @@ class TestFixDscore:
     """The lecture's bug, repaired."""
 
     cell = "fix_dscore_tests"
+    lecture = "Lecture 3, “Optimization”; notes on optimization, “Computing the gradient analytically with Calculus”"
     name = "fix_dscore"
 
     @check(points=1.5, problems=problems.svm_data_gradients)
@@ -340,6 +353,7 @@ class TestQuadratic:
     """Where a gradient is zero."""
 
     cell = "quadratic_tests"
+    lecture = "Lecture 3, “Optimization”; notes on optimization"
 
     @check(points=1, problems=problems.quadratic_points)
     def test_gradient(self, submission: Submission, problem: Problem) -> None:
@@ -388,6 +402,7 @@ class TestGradientAnswers:
     """The four questions."""
 
     cell = "gradient_answers_tests"
+    lecture = "Lecture 3, “Optimization”; notes on optimization; on neural networks 3, “Gradient checks”"
 
     @check(points=1)
     def test_table_slope(self, submission: Submission) -> None:

@@ -34,6 +34,9 @@ class TestLI:
     """One example, with a loop."""
 
     cell = "L_i_tests"
+    lecture = (
+        "Lecture 3, “Multiclass SVM loss”; notes on linear classification, “Multiclass Support Vector Machine loss”"
+    )
 
     @check(points=1, problems=problems.weights)
     def test_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
@@ -71,6 +74,9 @@ class TestLIVectorized:
     """One example, without a loop."""
 
     cell = "L_i_vectorized_tests"
+    lecture = (
+        "Lecture 3, “Multiclass SVM loss”; notes on linear classification, “Multiclass Support Vector Machine loss”"
+    )
 
     @check(points=1, problems=problems.weights)
     def test_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
@@ -110,6 +116,9 @@ class TestSvmLoss:
     """A batch."""
 
     cell = "svm_loss_tests"
+    lecture = (
+        "Lecture 3, “Multiclass SVM loss”; notes on linear classification, “Multiclass Support Vector Machine loss”"
+    )
 
     @check(points=1.5, problems=problems.single_examples)
     def test_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
@@ -157,6 +166,9 @@ class TestSquaredHingeLoss:
     """A batch, each margin squared."""
 
     cell = "squared_hinge_loss_tests"
+    lecture = (
+        "Lecture 3, “Multiclass SVM loss”; notes on linear classification, “Multiclass Support Vector Machine loss”"
+    )
 
     @check(points=1, problems=problems.single_examples)
     def test_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
@@ -206,6 +218,9 @@ class TestSvmAnswers:
     """The six questions."""
 
     cell = "svm_answers_tests"
+    lecture = (
+        "Lecture 3, “Multiclass SVM loss”; notes on linear classification, “Multiclass Support Vector Machine loss”"
+    )
 
     @check(points=1)
     def test_jiggle(self, submission: Submission) -> None:

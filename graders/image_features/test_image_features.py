@@ -32,6 +32,7 @@ class TestHueHistogram:
     """Colours."""
 
     cell = "hue_histogram_tests"
+    lecture = "Lecture 3, “Image features”: colour histogram"
 
     @check(points=1, problems=problems.hues)
     def test_bins_of_hues(self, submission: Submission, problem: Problem) -> None:
@@ -87,6 +88,7 @@ class TestHogFeatures:
     """Edges."""
 
     cell = "hog_features_tests"
+    lecture = "Lecture 3, “Image features”: histogram of oriented gradients"
 
     @check(points=1, problems=problems.sizes)
     def test_shape(self, submission: Submission, problem: Problem) -> None:
@@ -154,6 +156,7 @@ class TestExtractPatches:
     """Small pieces of images."""
 
     cell = "extract_patches_tests"
+    lecture = "Lecture 3, “Image features”: bag of words"
 
     @check(points=0.5, problems=problems.patch_sizes)
     def test_shape(self, submission: Submission, problem: Problem) -> None:
@@ -199,6 +202,7 @@ class TestBuildVocabulary:
     """k-means."""
 
     cell = "build_vocabulary_tests"
+    lecture = "Lecture 3, “Image features”: bag of words"
 
     @check(points=0.5, problems=problems.vocabularies)
     def test_shape(self, submission: Submission, problem: Problem) -> None:
@@ -272,6 +276,7 @@ class TestBagOfWords:
     """Which pieces, and how often."""
 
     cell = "bag_of_words_tests"
+    lecture = "Lecture 3, “Image features”: bag of words"
 
     @check(points=1.25, problems=problems.words)
     def test_nearest_words(self, submission: Submission, problem: Problem) -> None:
@@ -313,6 +318,7 @@ class TestFeaturesPipeline:
     """Images in, labels out."""
 
     cell = "features_pipeline_tests"
+    lecture = "Lecture 3, “Image features”"
 
     @check(points=0.5, problems=problems.easy_images_and_others)
     def test_labels(self, submission: Submission, problem: Problem) -> None:
@@ -348,6 +354,7 @@ class TestFeatureAnswers:
     """The four questions."""
 
     cell = "feature_answers_tests"
+    lecture = "Lecture 3, “Image features”"
 
     @check(points=1)
     def test_hog_length(self, submission: Submission) -> None:

@@ -36,6 +36,7 @@ class TestL2Penalty:
     """The sum of squares."""
 
     cell = "l2_penalty_tests"
+    lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
     @check(points=0.5, problems=problems.vectors)
     def test_value(self, submission: Submission, problem: Problem) -> None:
@@ -62,6 +63,7 @@ class TestL1Penalty:
     """The sum of absolute values."""
 
     cell = "l1_penalty_tests"
+    lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
     @check(points=0.5, problems=problems.vectors)
     def test_value(self, submission: Submission, problem: Problem) -> None:
@@ -88,6 +90,7 @@ class TestElasticNetPenalty:
     """Squares and absolute values."""
 
     cell = "elastic_net_penalty_tests"
+    lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
     @check(points=0.5, problems=problems.vectors_with_beta(1.0))
     def test_value(self, submission: Submission, problem: Problem) -> None:
@@ -140,6 +143,7 @@ class TestL2Gradient:
     """Of the sum of squares."""
 
     cell = "l2_gradient_tests"
+    lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
     @check(points=0.5, problems=problems.nonzero_vectors)
     def test_value(self, submission: Submission, problem: Problem) -> None:
@@ -172,6 +176,7 @@ class TestL1Subgradient:
     """Of the sum of absolute values."""
 
     cell = "l1_subgradient_tests"
+    lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
     @check(points=0.5, problems=problems.nonzero_vectors)
     def test_value(self, submission: Submission, problem: Problem) -> None:
@@ -210,6 +215,7 @@ class TestElasticNetGradient:
     """Of squares and absolute values."""
 
     cell = "elastic_net_gradient_tests"
+    lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
     @check(points=0.5, problems=problems.nonzero_vectors)
     def test_value(self, submission: Submission, problem: Problem) -> None:
@@ -273,6 +279,7 @@ class TestFullLoss:
     """Data loss and penalty, graded apart."""
 
     cell = "full_loss_tests"
+    lecture = "Lecture 3, “Regularization”; notes on linear classification, “Regularization”"
 
     @check(points=0.75, problems=problems.single_examples)
     def test_data_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
@@ -333,6 +340,7 @@ class TestRidgePolyfit:
     """A polynomial with an L2 penalty."""
 
     cell = "ridge_polyfit_tests"
+    lecture = "Lecture 3, “Regularization”: a model that is too flexible"
 
     @check(points=1, problems=problems.exact_polynomials)
     def test_coefficients_without_penalty(self, submission: Submission, problem: Problem) -> None:
@@ -385,6 +393,7 @@ class TestLassoIsta:
     """Linear regression with an L1 penalty."""
 
     cell = "lasso_ista_tests"
+    lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization” (L1)"
 
     @check(points=1, problems=problems.least_squares)
     def test_least_squares_without_penalty(self, submission: Submission, problem: Problem) -> None:
@@ -437,6 +446,7 @@ class TestRegAnswers:
     """The four questions."""
 
     cell = "reg_answers_tests"
+    lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
     @check(points=1)
     def test_penalties(self, submission: Submission) -> None:

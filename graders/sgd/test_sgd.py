@@ -20,6 +20,7 @@ class TestRandomSearch:
     """The best of random tries."""
 
     cell = "random_search_tests"
+    lecture = "Lecture 3, “Optimization”; notes on optimization, “Strategy #1: Random search”"
 
     @check(points=0.5, problems=problems.searches_of_any_loss)
     def test_smallest_loss(self, submission: Submission, problem: Problem) -> None:
@@ -51,6 +52,7 @@ class TestRandomLocalSearch:
     """Random steps, taken if the loss falls."""
 
     cell = "random_local_search_tests"
+    lecture = "Lecture 3, “Optimization”; notes on optimization, “Strategy #2: Random Local Search”"
 
     @check(points=0.5, problems=problems.local_searches)
     def test_best_is_returned(self, submission: Submission, problem: Problem) -> None:
@@ -82,6 +84,7 @@ class TestGradientDescent:
     """The negative gradient, followed on a bowl."""
 
     cell = "gradient_descent_tests"
+    lecture = "Lecture 3, “Optimization”; notes on optimization, “Strategy #3: Following the Gradient”"
 
     @check(points=1, problems=problems.bowls)
     def test_first_step(self, submission: Submission, problem: Problem) -> None:
@@ -111,6 +114,7 @@ class TestSampleMinibatch:
     """Some rows with their labels."""
 
     cell = "sample_minibatch_tests"
+    lecture = "Lecture 3, “Gradient descent”; notes on optimization, “Gradient Descent”"
 
     @check(points=0.5, problems=problems.batch_sizes)
     def test_size(self, submission: Submission, problem: Problem) -> None:
@@ -142,6 +146,7 @@ class TestSgdUpdate:
     """Plain SGD."""
 
     cell = "sgd_update_tests"
+    lecture = "Notes on neural networks 3, “SGD and bells and whistles”"
 
     @check(points=1, problems=problems.first_updates)
     def test_first_step(self, submission: Submission, problem: Problem) -> None:
@@ -163,6 +168,7 @@ class TestMomentumUpdate:
     """Momentum."""
 
     cell = "momentum_update_tests"
+    lecture = "Notes on neural networks 3, “SGD and bells and whistles”"
 
     @check(points=0.75, problems=problems.first_updates)
     def test_first_step(self, submission: Submission, problem: Problem) -> None:
@@ -191,6 +197,7 @@ class TestNesterovUpdate:
     """Nesterov momentum."""
 
     cell = "nesterov_update_tests"
+    lecture = "Notes on neural networks 3, “SGD and bells and whistles”"
 
     @check(points=0.75, problems=problems.first_updates)
     def test_first_step(self, submission: Submission, problem: Problem) -> None:
@@ -220,6 +227,7 @@ class TestAdagradUpdate:
     """Adagrad."""
 
     cell = "adagrad_update_tests"
+    lecture = "Notes on neural networks 3, “Per-parameter adaptive learning rate methods”"
 
     @check(points=0.75, problems=problems.first_updates)
     def test_first_step(self, submission: Submission, problem: Problem) -> None:
@@ -246,6 +254,7 @@ class TestLinearClassifier:
     """The class, its two subclasses, and their parts."""
 
     cell = "linear_classifier_tests"
+    lecture = "Lecture 3, “Stochastic Gradient Descent”; notes on optimization, “Gradient Descent”"
 
     @check(points=0.75, problems=problems.trainings)
     def test_history(self, submission: Submission, problem: Problem) -> None:
@@ -323,6 +332,7 @@ class TestTune:
     """The choice of settings, with models whose accuracies are known."""
 
     cell = "tune_tests"
+    lecture = "Notes on neural networks 3, “Hyperparameter optimization”"
 
     @check(points=1, problems=problems.tunings)
     def test_every_pair(self, submission: Submission, problem: Problem) -> None:
@@ -354,6 +364,7 @@ class TestSgdAnswers:
     """The four questions."""
 
     cell = "sgd_answers_tests"
+    lecture = "Lecture 3, “Gradient descent”; notes on optimization, “Gradient Descent”"
 
     @check(points=1)
     def test_largest_stable_step(self, submission: Submission) -> None:

@@ -20,6 +20,9 @@ class TestSoftmax:
     """Scores to probabilities."""
 
     cell = "softmax_tests"
+    lecture = (
+        "Lecture 3, “Softmax classifier”; notes on linear classification, “Softmax classifier” (“Numeric stability”)"
+    )
 
     @check(points=1, problems=problems.rows)
     def test_probabilities_of_one_example(self, submission: Submission, problem: Problem) -> None:
@@ -68,6 +71,9 @@ class TestLogSoftmax:
     """Scores to log-probabilities."""
 
     cell = "log_softmax_tests"
+    lecture = (
+        "Lecture 3, “Softmax classifier”; notes on linear classification, “Softmax classifier” (“Numeric stability”)"
+    )
 
     @check(points=1, problems=problems.rows)
     def test_log_probabilities_of_one_example(self, submission: Submission, problem: Problem) -> None:
@@ -130,6 +136,7 @@ class TestCrossEntropy:
     """The loss of a batch."""
 
     cell = "cross_entropy_tests"
+    lecture = "Lecture 3, “Softmax classifier”; notes on linear classification, “Softmax classifier”"
 
     @check(points=1, problems=problems.single_examples)
     def test_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
@@ -178,6 +185,7 @@ class TestCompareLosses:
     """Hinge and softmax loss, example by example."""
 
     cell = "compare_losses_tests"
+    lecture = "Lecture 3, “Softmax vs. SVM”; notes on linear classification, “SVM vs. Softmax”"
 
     @check(points=0.5, problems=problems.single_examples)
     def test_hinge_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
@@ -235,6 +243,7 @@ class TestSoftmaxAnswers:
     """The five questions."""
 
     cell = "softmax_answers_tests"
+    lecture = "Lecture 3, “Softmax classifier”; notes on linear classification, “Softmax classifier”"
 
     @check(points=1)
     def test_extremes(self, submission: Submission) -> None:

@@ -4,13 +4,14 @@ A check is a pytest test in a class that names its cell::
 
     class TestSvmLoss:
         cell = "svm_loss_tests"
+        lecture = "Lecture 3, “Multiclass SVM loss”"
 
         @check(points=1, problems=batches)
         def test_mean_over_batch(self, submission, problem):
             '''The loss of a batch is the mean over its examples'''
             assert_close(submission.svm_loss(*problem.args), reference.svm_loss(*problem.args), tolerance=...)
 
-The first line of its docstring is the title that the student reads.
+The first line of its docstring is the title that the student reads, `lecture` the place to look it up.
 """
 
 from __future__ import annotations
@@ -295,6 +296,7 @@ def _show(value: Any) -> str:
             return f"np.zeros({value.shape}, dtype=np.{value.dtype})"
         dtype = "" if value.dtype in (np.float64, np.int64) else f", dtype=np.{value.dtype}"
         numbers = np.array2string(value, separator=", ", precision=6).replace("\n", "")
+        numbers = " ".join(numbers.split()).replace("[ ", "[")
         return f"np.array({_with_np(numbers)}{dtype})"
     if isinstance(value, np.generic):
         value = value.item()

@@ -9,16 +9,12 @@ import base64
 import hashlib
 import re
 from html import escape
-from typing import Any
 
 import nh3
-from bs4 import BeautifulSoup
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from nbconvert.exporters import HTMLExporter
+from latex2mathml.converter import convert
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
 
 MAX_MARKDOWN = 50_000
 """Characters of a cell that are rendered; a longer one is shown as it is written."""
@@ -26,14 +22,31 @@ MAX_NESTING, MAX_FORMULAS = 100, 200
 """Marks that open something, one after the other, and formulas that begin: more of them take too long to render."""
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
 """Where nbconvert's pages take MathJax from; it interprets its settings by itself, hence ``unsafe-eval``."""
+MAX_FORMULA = 1_000
+"""Characters of a formula that is set; a longer one is shown as it is written."""
 
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+")
 _RELATIVE = re.compile(r"(?![/\\])[\w./ %-]+")
 _NESTED = re.compile(rf"(?:[>\[(*_`~{{<#-][ \t]?){{{MAX_NESTING},}}")
-_CLASSES = {tag: {"class"} for tag in ("span", "div", "code", "pre")}
+_MATH_ML = """
+math mrow mi mn mo mtext ms mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts mprescripts
+none mtable mtr mtd mstyle mpadded mphantom menclose merror
+"""
+_MATH_LOOKS = """
+display displaystyle scriptlevel mathvariant stretchy symmetric fence separator form accent accentunder movablelimits
+largeop lspace rspace minsize maxsize linethickness width height depth voffset columnalign rowspacing columnspacing
+columnlines rowlines notation
+"""
+_SAME_AS = {"{aligned}": "{split}", "{gathered}": "{matrix}"}
+"""Environments that the converter does not know, and what they look like."""
+WIDE_FORMULA = 45
+"""Characters of a formula from which on a phone may be too narrow for it."""
+_SCROLLED = '<div class="scroll" tabindex="0">{}</div>'
+_CLASSES = {tag: {"class"} for tag in ("span", "code", "pre")} | {"div": {"class", "tabindex"}}
 _ATTRIBUTES = {tag: nh3.ALLOWED_ATTRIBUTES.get(tag, set()) | _CLASSES.get(tag, set()) for tag in nh3.ALLOWED_TAGS} | {
     f"h{level}": {"id"} for level in range(1, 7)
 }
+_ATTRIBUTES |= {tag: {*_MATH_LOOKS.split()} for tag in _MATH_ML.split()}
 
 
 @pass_context
@@ -73,19 +86,46 @@ def safe_html(source: str, attachments: dict[str, dict[str, str]]) -> str:
     is_endless = len(source) > MAX_MARKDOWN or source.count("\\begin{") > MAX_FORMULAS
     if is_endless or _NESTED.search(source):
         return _as_written(source)
-    renderer = IPythonRenderer(escape=False, attachments=attachments)
+    renderer = _Renderer(escape=False, exclude_anchor_links=True, attachments=attachments)
     try:
         rendered = MarkdownWithMath(renderer=renderer).render(source)
     except Exception:  # an attachment that is missing, or whatever else stops the renderer
         return _as_written(source)
     clean = nh3.clean(
-        rendered,
+        rendered.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>"),
+        tags=nh3.ALLOWED_TAGS | set(_MATH_ML.split()),
         attributes=_ATTRIBUTES,
         attribute_filter=_keep_attribute,
         url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer nofollow",
     )
     return _without_brackets(clean)
+
+
+class _Renderer(IPythonRenderer):
+    """Sets formulas as MathML, which a browser shows without any program; what cannot be set is shown as written."""
+
+    def block_math(self, body: str) -> str:
+        formula = _formula(body, "block") or super().block_math(body)
+        return _SCROLLED.format(formula) if len(body) > WIDE_FORMULA else formula
+
+    def inline_math(self, body: str) -> str:
+        return _formula(body, "inline") or super().inline_math(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        formula = _formula(rf"\begin{{{name}}}{body}\end{{{name}}}", "block")
+        return _SCROLLED.format(formula or super().latex_environment(name, body))
+
+
+def _formula(source: str, display: str) -> str:
+    if len(source) > MAX_FORMULA:
+        return ""
+    for environment, same in _SAME_AS.items():
+        source = source.replace(environment, same)
+    try:
+        return str(convert(source, display=display))
+    except Exception:  # whatever stops the converter: it is not made for all that a student may write
+        return ""
 
 
 def _as_written(source: str) -> str:
@@ -118,25 +158,3 @@ def digest(script: str) -> str:
     str
     """
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
-
-
-class FeedbackExporter(HTMLExporter):
-    """nbgrader's feedback page with a policy: the page's own scripts run, and no others."""
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Make the page."""
-        page, made = super().from_notebook_node(nb, resources, **kw)
-        policy = f'<meta http-equiv="Content-Security-Policy" content="{self._policy(made)}"/>'
-        return page.replace("<head>", f"<head>\n{policy}", 1), made
-
-    def _policy(self, resources: dict[str, Any]) -> str:
-        """What a page may do; the scripts of one without any cells are its own, and known by their digests."""
-        bare = BeautifulSoup(self.template.render(nb=new_notebook(), resources=resources), "html.parser")
-        scripts = [script.string or "" for script in bare.find_all("script", src=False)]
-        own = " ".join(map(digest, scripts))
-        return (
-            f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data: {MATHJAX}; "
-            f"script-src {own} 'unsafe-eval' {MATHJAX}; base-uri 'none'; form-action 'none'"
-        )

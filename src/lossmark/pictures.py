@@ -24,7 +24,8 @@ LARGEST = 1e300
 
 _WIDTH, _HEIGHT = 520.0, 220.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 12.0, 30.0, 34.0
-_OWN, _RIGHT_ONE = "var(--lossmark-own, #c2410c)", "var(--lossmark-right, #1d6fb8)"
+_COLOURS = {"own": "#b93a0a", "right": "#1d63a8"}
+"""Where no style sheet has others for the classes ``lossmark-own`` and so on."""
 _TEXT = 'font-family="system-ui, sans-serif" font-size="12" fill="currentColor"'
 
 Scale = Callable[[float], float]
@@ -41,7 +42,7 @@ def draw(comparison: Comparison) -> str:
     Returns
     -------
     str
-        An SVG element with a title for those who do not see it; empty where there is nothing to compare.
+        An SVG element that says in words what it shows; empty where there is nothing to compare.
     """
     got, right = comparison.got.ravel(), comparison.expected.ravel()
     if got.size < 2 or got.shape != right.shape or not np.abs([got, right]).max() < LARGEST:
@@ -57,12 +58,12 @@ def _elements(comparison: Comparison, got: NDArray[np.float64], right: NDArray[n
     """One place for each number: the right one hollow, the own one filled, joined where they differ."""
     across = _scale(-0.5, got.size - 0.5, _LEFT, _WIDTH - _RIGHT)
     low, high, up = _vertical(np.concatenate([got, right, [0.0]]))
-    marks = [_line(_LEFT, up(0.0), _WIDTH - _RIGHT, up(0.0), "currentColor", 0.5)]
+    marks = [_line(_LEFT, up(0.0), _WIDTH - _RIGHT, up(0.0), 'stroke="currentColor" stroke-width="0.5"')]
     for i, (own, wanted, is_wrong) in enumerate(zip(got, right, _differs(got, right), strict=True)):
         if is_wrong:
-            marks.append(_line(across(i), up(own), across(i), up(wanted), _OWN, 2))
-        marks.append(_dot(across(i), up(wanted), 5, f"fill:none;stroke:{_RIGHT_ONE};stroke-width:2"))
-        marks.append(_dot(across(i), up(own), 3, f"fill:{_OWN}"))
+            marks.append(_line(across(i), up(own), across(i), up(wanted), _stroke("own")))
+        marks.append(_dot(across(i), up(wanted), 5, f'fill="none" {_stroke("right")}'))
+        marks.append(_dot(across(i), up(own), 3, _fill("own")))
     names = [_name(index) for index in np.ndindex(comparison.got.shape)]
     step = max(1, -(-got.size // 12))
     labels = [_label(across(i), _HEIGHT - _BOTTOM + 16, names[i], "middle") for i in range(0, got.size, step)]
@@ -75,7 +76,7 @@ def _curves(comparison: Comparison, got: NDArray[np.float64], right: NDArray[np.
     low, high, up = _vertical(np.concatenate([got, right]))
     lines = [
         _path(((across(i), up(values[i])) for i in _some(got.size)), colour, dashes)
-        for values, colour, dashes in ((right, _RIGHT_ONE, "6 4"), (got, _OWN, ""))
+        for values, colour, dashes in ((right, "right", "6 4"), (got, "own", ""))
     ]
     ends = [_label(across(i), _HEIGHT - _BOTTOM + 16, str(i + 1), "middle") for i in (0, got.size - 1)]
     return _picture(comparison, [*_axis(low, high, up), *lines, *ends], "step")
@@ -85,8 +86,9 @@ def _scatter(comparison: Comparison, got: NDArray[np.float64], right: NDArray[np
     """Each own number over the right one; those that agree lie on the line."""
     low, high, up = _vertical(np.concatenate([got, right]))
     across = _scale(low, high, _LEFT, _WIDTH - _RIGHT)
-    line = _line(across(low), up(low), across(high), up(high), _RIGHT_ONE, 1.5)
-    dots = [_dot(across(right[i]), up(got[i]), 2.5, f"fill:{_OWN};fill-opacity:0.7") for i in _some(got.size)]
+    line = _line(across(low), up(low), across(high), up(high), _stroke("right"))
+    look = f'{_fill("own")} fill-opacity="0.7"'
+    dots = [_dot(across(right[i]), up(got[i]), 2.5, look) for i in _some(got.size)]
     ends = [
         _label(across(value), _HEIGHT - _BOTTOM + 16, f"{value:.3g}", anchor)
         for value, anchor in ((low, "start"), (high, "end"))
@@ -104,14 +106,13 @@ def _picture(comparison: Comparison, parts: Iterable[str], below: str) -> str:
     own = "—" if comparison.is_curve else "●"
     beside = f"{sign} {'equal' if is_scatter else comparison.beside}"
     legend = (
-        f'<text x="{_LEFT}" y="16" {_TEXT}><tspan style="fill:{_OWN}">{own} yours</tspan>'
-        f'<tspan dx="14" style="fill:{_RIGHT_ONE}">{escape(beside)}</tspan></text>'
+        f'<text x="{_LEFT}" y="16" {_TEXT}><tspan {_fill("own")}>{own} yours</tspan>'
+        f'<tspan dx="14" {_fill("right")}>{escape(beside)}</tspan></text>'
     )
     foot = _label((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 3, below, "middle")
     return (
         f'<svg class="lossmark-picture" role="img" aria-label="{escape(title)}" viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" '
-        f'width="{_WIDTH:g}" height="{_HEIGHT:g}" style="max-width:100%;height:auto;display:block">'
-        f"<title>{escape(title)}</title>{legend}{''.join(parts)}{foot}</svg>"
+        f'width="{_WIDTH:g}" height="{_HEIGHT:g}">{legend}{"".join(parts)}{foot}</svg>'
     )
 
 
@@ -145,18 +146,25 @@ def _name(index: tuple[int, ...]) -> str:
     return ",".join(map(str, index))
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> str:
-    place = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
-    return f'<line {place} style="stroke:{colour}" stroke-width="{width:g}"/>'
+def _fill(colour: str) -> str:
+    return f'class="lossmark-{colour}" fill="{_COLOURS[colour]}"'
 
 
-def _dot(x: float, y: float, radius: float, style: str) -> str:
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" style="{style}"/>'
+def _stroke(colour: str) -> str:
+    return f'class="lossmark-{colour}-line" stroke="{_COLOURS[colour]}" stroke-width="2"'
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, look: str) -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {look}/>'
+
+
+def _dot(x: float, y: float, radius: float, look: str) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" {look}/>'
 
 
 def _path(points: Iterable[tuple[float, float]], colour: str, dashes: str) -> str:
     way = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    return f'<path d="M{way}" fill="none" style="stroke:{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
+    return f'<path d="M{way}" fill="none" {_stroke(colour)} stroke-dasharray="{dashes}"/>'
 
 
 def _label(x: float, y: float, text: str, anchor: str) -> str:

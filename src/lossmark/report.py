@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
@@ -93,6 +94,7 @@ def as_html(result: CellResult) -> str:
 
 _CAPTION = "text-align:left;font-weight:bold;color:inherit"
 _CELL = "text-align:left;vertical-align:top;padding:0.3em 0.8em;border-top:1px solid #8888"
+_CODE = re.compile(r"`([^`\n]+)`")
 _CALL = "white-space:pre-wrap;overflow-wrap:anywhere;margin:0.2em 0 0.4em"
 
 
@@ -101,7 +103,7 @@ def _is_to_look_up(result: CellResult) -> bool:
 
 
 def _row(check: CheckResult) -> str:
-    title, details = escape(check.title), "".join(_details(check))
+    title, details = _marked(check.title), "".join(_details(check))
     if details:
         title = f"<strong>{title}</strong>{details}"
     return (
@@ -111,18 +113,23 @@ def _row(check: CheckResult) -> str:
     )
 
 
+def _marked(text: str) -> str:
+    """Escape a text, and set as code what stands between backticks."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))
+
+
 def _details(check: CheckResult) -> Iterator[str]:
     """What is off, then how to see it, then why."""
     for line in (check.found + check.expected).splitlines():
-        yield f"<div>{escape(line)}</div>"
+        yield f"<div>{_marked(line)}</div>"
     if check.tried:
-        yield f"<div>{TRIED}{escape(check.tried)}</div>"
+        yield f"<div>{TRIED}{_marked(check.tried)}</div>"
     if check.call:
         yield f'<div>{CALLED}<pre class="lossmark-call" style="{_CALL}"><code>{escape(check.call)}</code></pre></div>'
     if check.comparison is not None:
         yield draw(check.comparison)
     if check.explanation:
         name = f"<strong>{escape(check.mistake)}:</strong> " if check.mistake else ""
-        yield f'<div class="lossmark-mistake">{name}{escape(check.explanation)}</div>'
+        yield f'<div class="lossmark-mistake">{name}{_marked(check.explanation)}</div>'
     if check.note:
         yield f"<div>Note: {escape(check.note)}.</div>"

@@ -1,0 +1,216 @@
+"""The page that a student gets: the score at the top, then the notebook with its checks, marks and comments.
+
+``nbgrader generate_feedback`` makes it. It stands alone: nothing is fetched, and no script runs, for there is none.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import nh3
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+from nbconvert.exporters import Exporter
+from nbconvert.filters import ansi2html
+from nbformat import NotebookNode
+from nbgrader.preprocessors import GetGrades
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from traitlets import default
+
+from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, kind_of
+from lossmark.pages import safe_html
+
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"
+"""Colours of code, with the contrast that WCAG AA asks for."""
+LABELS = {TESTS: "Tests", MANUAL: "Your answer, marked by a person", SOLUTION: "Your answer"}
+
+_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+_POINTS = re.compile(r"\s*\((?:written, )?[\d.]+ points?\)$")
+_TABLE = "table caption thead tbody tr th td div p pre code strong"
+_DRAWING = "svg path line circle text tspan"
+_DRAWN = """
+class role aria-label viewBox width height x y x1 x2 y1 y2 cx cy r d dx fill stroke stroke-width stroke-opacity
+stroke-dasharray fill-opacity text-anchor font-family font-size
+"""
+_TAGS = {*_TABLE.split(), *_DRAWING.split()}
+_ATTRIBUTES = {tag: {"class", "scope"} for tag in _TABLE.split()} | {tag: {*_DRAWN.split()} for tag in _DRAWING.split()}
+_PICTURES = ("image/png", "image/jpeg", "image/gif")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell as the page shows it.
+
+    Attributes
+    ----------
+    anchor, kind, label : str
+        Where links lead to; what nbgrader's metadata make of the cell; what stands above it.
+    section : str
+        The last heading before it.
+    body : Markup
+        Its content.
+    outputs : tuple of Markup
+        What it printed, drew, and what its checks found.
+    score, points : float or None
+        Of a graded cell.
+    lost : int
+        How many checks did not pass.
+    waits : bool
+        Whether a person has still to mark it.
+    comment : Markup
+        What a person wrote about it.
+    """
+
+    anchor: str
+    kind: str
+    label: str
+    section: str
+    body: Markup
+    outputs: tuple[Markup, ...]
+    score: float | None
+    points: float | None
+    lost: int
+    waits: bool
+    comment: Markup
+
+
+class ReadGrades(GetGrades):  # type: ignore[misc]
+    """Takes scores and comments from the gradebook as nbgrader does, and notes what still waits for a person."""
+
+    def _get_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        super()._get_score(cell, resources)
+        ids = cell.metadata.nbgrader["grade_id"], self.notebook_id, self.assignment_id, self.student_id
+        cell.metadata.nbgrader["waits"] = bool(self.gradebook.find_grade(*ids).needs_manual_grade)
+
+
+class FeedbackExporter(Exporter):
+    """Makes the page of one student; set as ``c.GenerateFeedback.exporter_class``."""
+
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own exporters return text, too
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Make the page.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+            An autograded notebook.
+        resources : dict
+            nbgrader's; ``resources["nbgrader"]`` holds names and scores.
+        **kw
+            As nbconvert passes them.
+
+        Returns
+        -------
+        str, dict
+            The page and the resources.
+        """
+        notebook, made = super().from_notebook_node(nb, resources, **kw)
+        cells = list(_shown(notebook))
+        page = _template().render(
+            facts=made["nbgrader"],
+            cells=cells,
+            graded=[cell for cell in cells if cell.points is not None],
+            policy=POLICY,
+            styles=_styles(),
+        )
+        return page, made
+
+
+def _shown(notebook: NotebookNode) -> Iterator[Shown]:
+    section = ""
+    for number, cell in enumerate(notebook.cells):
+        facts, kind = cell.metadata.get("nbgrader", {}), kind_of(cell) or ""
+        headings = _HEADING.findall(cell.source) if cell.cell_type == "markdown" and kind in ("", LOCKED) else []
+        section = _POINTS.sub("", headings[-1]) if headings else section
+        is_graded = kind in (TESTS, MANUAL)
+        outputs = tuple(_outputs(cell)) if cell.cell_type == "code" else ()
+        yield Shown(
+            anchor=f"cell-{number}",
+            kind=kind,
+            label=LABELS.get(kind, ""),
+            section=section,
+            body=_body(cell),
+            outputs=outputs,
+            score=float(facts.get("score") or 0.0) if is_graded else None,
+            points=float(facts.get("points") or 0.0) if is_graded else None,
+            lost=sum(output.count('class="lossmark-lost"') for output in outputs),
+            waits=bool(facts.get("waits")),
+            comment=Markup(safe_html(facts.get("comment") or "", {})),
+        )
+
+
+def _body(cell: NotebookNode) -> Markup:
+    if cell.cell_type == "markdown":
+        return Markup(safe_html(cell.source, cell.get("attachments", {})))
+    if cell.cell_type == "raw":
+        return Markup("<pre>{}</pre>").format(cell.source)
+    return Markup(highlight(cell.source, _LEXER, _FORMATTER)) if cell.source.strip() else Markup()
+
+
+def _outputs(cell: NotebookNode) -> Iterator[Markup]:
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            yield _preformatted(output.text)
+        elif output.output_type == "error":
+            yield _preformatted("\n".join(output.traceback))
+        else:
+            yield _best(output.data)
+
+
+def _preformatted(text: str) -> Markup:
+    return Markup('<pre class="output">{}</pre>').format(Markup(ansi2html(text)))
+
+
+def _best(data: dict[str, Any]) -> Markup:
+    """The table of checks, which alone is HTML when a submission has been graded; else a picture, else text."""
+    if "text/html" in data:
+        html = "".join(data["text/html"])
+        return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES))
+    for kind in _PICTURES:
+        if kind in data:
+            encoded = "".join("".join(data[kind]).split())
+            return Markup('<img src="data:{};base64,{}" alt="A figure that the cell above draws"/>').format(
+                kind, encoded
+            )
+    return _preformatted("".join(data.get("text/plain", "")))
+
+
+_LEXER, _FORMATTER = PythonLexer(), HtmlFormatter(cssclass="code", wrapcode=True)
+
+
+@functools.cache
+def _styles() -> Markup:
+    """The page's style sheet, with the colours of code; trusted, and so not escaped."""
+    light, dark = (HtmlFormatter(style=style, nobackground=True).get_style_defs(".code") for style in (LIGHT, DARK))
+    sheet, *_ = _environment().loader.get_source(_environment(), "feedback.css")  # type: ignore[union-attr]
+    return Markup(f"{sheet}\n{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}")
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("lossmark"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["points"] = lambda number: f"{round(number, 2):g}"
+    return environment
+
+
+def _template() -> Any:
+    return _environment().get_template("feedback.html.j2")

@@ -1,0 +1,258 @@
+"""The page that a student gets: what stands in it, and that nothing of what students write is active there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from playwright.sync_api import sync_playwright
+
+from axe import violations
+from courses import NAME, ROOT
+from lossmark.course import Course
+from lossmark.feedback import FeedbackExporter
+from lossmark.numerics import Comparison
+from lossmark.pages import safe_html
+from lossmark.report import check_table
+from lossmark.results import FAILED, PASSED, CellResult, CheckResult
+
+PASS = CheckResult("test_a", "Title a", 1.5, 1.5, PASSED)
+NUMBERS = Comparison(np.array([[1.0, 2.0]]), np.array([[1.0, 3.0]]), "the gradient")
+FAIL = CheckResult(
+    "test_b", "Title b", 0.0, 0.5, FAILED, "The loss is `3`", "forgot_delta", ", expected 2", "one example.",
+    "f(np.array([1.]))", "The margin is missing", comparison=NUMBERS,
+)  # fmt: skip
+CHROMIUM = shutil.which("chromium")
+
+
+def graded(*cells: NotebookNode, **facts: Any) -> tuple[str, BeautifulSoup]:
+    """Make the page of a notebook."""
+    known = {"notebook": "toy", "assignment": "toy", "student": "s", "score": 4.5, "max_score": 7.0, "late_penalty": 0}
+    page, _ = FeedbackExporter().from_notebook_node(new_notebook(cells=list(cells)), {"nbgrader": known | facts})
+    return page, BeautifulSoup(page, "html.parser")
+
+
+def known(cell: NotebookNode, grade_id: str, **nbgrader: Any) -> NotebookNode:
+    kinds = {"grade": False, "solution": False, "locked": False, "task": False}
+    cell.metadata["nbgrader"] = {"schema_version": 3, "grade_id": grade_id, **kinds, **nbgrader}
+    return cell
+
+
+def checked(*checks: CheckResult, **facts: Any) -> NotebookNode:
+    cell = known(new_code_cell("assert f(1) == 2"), "f_tests", grade=True, locked=True, **facts)
+    cell.outputs = [check_table(CellResult("f_tests", checks, "slide 7"))]
+    return cell
+
+
+def answer(**facts: Any) -> NotebookNode:
+    return known(new_markdown_cell("Because $x_1 > 0$."), "why", grade=True, solution=True, **facts)
+
+
+def rows(page: BeautifulSoup) -> list[list[str]]:
+    return [[td.get_text(" ", strip=True) for td in row.find_all("td")] for row in page.select(".earned tbody tr")]
+
+
+def test_score_and_what_was_earned_stand_at_the_top() -> None:
+    page, soup = graded(
+        known(new_markdown_cell("# Toy\n\n## 1 · A function (2 points)\n\nText."), "given", locked=True),
+        checked(PASS, FAIL, score=1.5, points=2.0),
+        new_markdown_cell("## 2 · Why? (written, 3 points)"),
+        answer(score=3.0, points=3.0, comment="Well *said*."),
+        known(new_code_cell("1"), "other", grade=True, solution=True, score=0.0, points=2.0, waits=True),
+    )
+    assert soup.title.text == "toy: 4.5 of 7 points"
+    assert "Score: 4.5 of 7 points" in soup.header.get_text(" ", strip=True)
+    assert rows(soup) == [
+        ["1 · A function", "1.5 / 2", "✗ 1 check lost"],
+        ["2 · Why? with a comment", "3 / 3", "✓ all"],
+        ["2 · Why?", "0 / 2", "… not marked yet"],
+    ]
+    targets = [link["href"].removeprefix("#") for link in soup.select(".earned a")]
+    assert [soup.find(id=target) is not None for target in targets] == [True] * 3
+    assert "<em>said</em>" in page
+
+
+@pytest.mark.parametrize(("score", "words"), [(0.0, "✗ none"), (1.0, "◐ in part"), (3.0, "✓ all"), (4.0, "✓ all")])
+def test_a_persons_marks_are_said_in_words(score: float, words: str) -> None:
+    assert rows(graded(answer(score=score, points=3.0))[1])[0][2] == words
+
+
+def test_a_lost_check_says_all_that_it_knows() -> None:
+    table = graded(checked(PASS, FAIL, score=1.5, points=2.0))[1].find("table", class_="lossmark")
+    text = table.get_text(" ", strip=True)
+    for words in ("Title a", "✓ passed", "1.5 / 1.5", "✗ failed", "expected 2", "one example", "f(np.array([1.]))",
+                  "Likely mistake (forgot delta):", "The margin is missing"):  # fmt: skip
+        assert words in text
+    assert table.find("svg")["aria-label"].startswith("The gradient beside expected")
+    assert table.find("svg").get("viewbox") or table.find("svg").get("viewBox")
+    assert table.find("code").text == "3"
+    assert table.find("pre").text == "f(np.array([1.]))"
+    assert "To look it up: slide 7" in table.parent.text
+
+
+def test_lateness_is_said() -> None:
+    assert "1.5 points less because it was handed in late" in graded(late_penalty=1.5)[0]
+    assert "handed in late" not in graded()[0]
+
+
+def test_outputs_are_shown() -> None:
+    cell = new_code_cell("print(1)")
+    cell.outputs = [
+        new_output("stream", text="\x1b[31mred\x1b[0m <b>"),
+        new_output("display_data", data={"image/png": "iVBORw0KGgo=\n", "text/plain": "<Figure>"}),
+        new_output("execute_result", data={"text/plain": "<b>2</b>"}),
+        new_output("error", ename="E", evalue="v", traceback=["\x1b[31mE\x1b[0m: <script>"]),
+    ]
+    _, soup = graded(cell)
+    texts = [pre.text for pre in soup.select("pre.output")]
+    assert texts == ["red <b>", "<b>2</b>", "E: <script>"]
+    assert soup.select_one("pre.output .ansi-red-fg").text == "red"
+    assert soup.find("img")["src"] == "data:image/png;base64,iVBORw0KGgo="
+    assert soup.find("img")["alt"]
+
+
+HOSTILE = (
+    "<script>lossmark()</script><img src=x onerror=lossmark()><svg onload=lossmark()><style>*{display:none}</style>"
+)
+
+
+@pytest.mark.parametrize(
+    "place", ["html", "text", "png", "code", "markdown", "raw", "comment", "heading", "id", "name"]
+)
+def test_nothing_that_is_written_is_active(place: str) -> None:
+    code = new_code_cell("1")
+    data = {"html": {"text/html": HOSTILE}, "text": {"text/plain": HOSTILE}, "png": {"image/png": f'"{HOSTILE}'}}
+    if place in data:
+        code.outputs = [new_output("display_data", data=data[place])]
+    cells = {
+        "code": new_code_cell(HOSTILE),
+        "markdown": new_markdown_cell(HOSTILE),
+        "raw": nbformat.v4.new_raw_cell(HOSTILE),
+        "comment": answer(score=1.0, points=3.0, comment=HOSTILE),
+        "heading": new_markdown_cell(f"# {HOSTILE}"),
+        "id": known(answer(score=1, points=3), f'"{HOSTILE}', grade=True, solution=True),
+    }
+    _, soup = graded(
+        cells.get(place, code), answer(score=1.0, points=3.0), notebook=HOSTILE if place == "name" else "n"
+    )
+    assert soup.find_all("script") == []
+    assert len(soup.find_all("style")) == 1
+    for tag in soup.find_all(True):
+        assert not [name for name in tag.attrs if name.startswith("on")]
+        assert tag.name != "img" or tag["src"] == "x" or tag["src"].startswith("data:image/png;base64,")
+
+
+def test_there_is_no_script_and_the_policy_admits_none() -> None:
+    page, soup = graded(checked(PASS, FAIL, score=1.5, points=2.0), answer())
+    assert soup.find_all(["script", "link", "iframe"]) == []
+    policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'unsafe-inline';")
+    assert not re.search(r"(?:src|href|url)\s*[=(]\s*[\"']?(?:https?:)?//", page)
+
+
+# Formulas.
+
+
+def test_all_formulas_of_the_course_are_set() -> None:
+    course = Course(ROOT)
+    count = 0
+    for name in course.assignments:
+        for cell in course.assignment(name).released.cells:
+            if cell.cell_type == "markdown":
+                html = BeautifulSoup(safe_html(cell.source, {}), "html.parser")
+                count += len(html.find_all("math"))
+                for math in html.find_all("math"):
+                    assert not re.search(r"\\[a-zA-Z]|&|\$", math.text), math.text
+                    math.extract()
+                for code in html.find_all(["code", "pre"]):
+                    code.extract()
+                assert "$" not in html.text
+    assert count > 500
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (r"$\text{<script>lossmark()</script>}x$", "x"),
+        (r"$\href{javascript:lossmark()}{x}$", "x"),
+        (r"$\unknown{x}$", "x"),
+        (r"$\frac{1$", "1"),
+    ],
+)
+def test_formulas_hold_nothing_active(source: str, shown: str) -> None:
+    html = BeautifulSoup(safe_html(source, {}), "html.parser")
+    assert html.find_all(["script", "a"]) == []
+    assert [tag for tag in html.find_all(True) if {"href", "style", "onclick"} & tag.attrs.keys()] == []
+    assert shown in html.text
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "{",
+        "}",
+        "^",
+        "_",
+        "^{",
+        r"\frac",
+        r"\left(",
+        r"\sqrt{",
+        r"\begin{matrix}",
+        "&",
+        r"\\",
+        r"\text{",
+        "'",
+        "x_",
+        r"\,",
+    ],
+)
+def test_no_formula_takes_long(part: str) -> None:
+    started = time.process_time()
+    safe_html("\n\n".join([f"$${part * (900 // len(part))}$$"] * 20), {})
+    assert time.process_time() - started < 20
+
+
+# In a browser.
+
+
+@pytest.fixture(scope="module")
+def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with everything in it."""
+    released = Course(ROOT).assignment(NAME).released.cells
+    figure = new_code_cell("plot()")
+    figure.outputs = [new_output("stream", text="\x1b[31mprinted\x1b[0m")]
+    page, _ = graded(
+        *(cell for cell in released if cell.cell_type == "markdown" and "nbgrader" not in cell.metadata),
+        known(new_code_cell("def f(x):\n    return x  # mine"), "f", solution=True),
+        checked(PASS, FAIL, score=1.5, points=2.0),
+        answer(score=1.0, points=3.0, comment="A *remark* with `code`."),
+        figure,
+        late_penalty=1.0,
+    )
+    file = tmp_path_factory.mktemp("feedback") / "toy.html"
+    file.write_text(page)
+    return file
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_everyone_can_read_the_page(scheme: str, width: int, feedback: Path) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+        page.goto(feedback.as_uri())
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        browser.close()
