@@ -138,7 +138,13 @@ def test_feedback_runs_nothing(attack: Attack, graded: Course, browser: Browser)
 
 
 def test_formgrader_runs_nothing(graded: Course, browser: Browser, formgrader: str) -> None:
+    """It shows the mark scheme under each answer, and nothing of it reaches feedback."""
+    schemes = graded.mark_schemes(NAME)
+    assert set(schemes) == set(graded.assignment(NAME).manual)
+    for page_file in (graded.root / "feedback").rglob("*.html"):
+        assert not [scheme for scheme in schemes.values() if scheme.splitlines()[0] in page_file.read_text()]
     with watched(browser) as (page, seen):
+        page.on("console", lambda line: seen.extend([line.text] * line.text.startswith("Executing inline")))
         page.goto(f"{formgrader}/gradebook/{NAME}/{NAME}")
         page.wait_for_selector("text=Submission #")
         links = page.locator("tbody a").evaluate_all("links => links.map(link => link.href)")
@@ -148,6 +154,7 @@ def test_formgrader_runs_nothing(graded: Course, browser: Browser, formgrader: s
             page.goto(link)
             page.wait_for_selector("input.score")
             assert page.locator("input.score").first.is_visible()
+            assert page.locator("blockquote", has_text="Mark scheme").count() == len(schemes)
             assert page.evaluate("window.hasRun !== true"), link
     assert seen == []
 

@@ -189,6 +189,33 @@ class Course:
         source = nbformat.read(path, as_version=4)
         return Assignment(name, source, self._release(source), self.root / "graders" / name)
 
+    def mark_schemes(self, name: str) -> dict[str, str]:
+        """Read what the instructor's notebook says about marking.
+
+        Parameters
+        ----------
+        name : str
+            The assignment's name.
+
+        Returns
+        -------
+        dict
+            Markdown, by the grade id of the cell that a person marks; cells without a mark scheme are not in it.
+        """
+        delimiters, schemes = ClearMarkScheme(config=self.config), dict[str, str]()
+        for cell in self.assignment(name).source.cells:
+            lines, is_inside = list[str](), False
+            for line in cell.source.splitlines():
+                if delimiters.begin_mark_scheme_delimeter in line:
+                    is_inside = True
+                elif delimiters.end_mark_scheme_delimeter in line:
+                    is_inside = False
+                elif is_inside:
+                    lines.append(line)
+            if lines and kind_of(cell) == MANUAL:
+                schemes[cell.metadata.nbgrader.grade_id] = "\n".join(lines).strip()
+        return schemes
+
     def _release(self, source: NotebookNode) -> NotebookNode:
         """Take out of a source notebook what nbgrader takes out of it, in nbgrader's order."""
         notebook, resources = copy.deepcopy(source), ResourcesDict()

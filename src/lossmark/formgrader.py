@@ -1,4 +1,4 @@
-"""formgrader's pages with a content policy: a Jupyter server extension, on wherever Lossmark is installed.
+"""formgrader's pages with mark schemes and a content policy: a server extension, on wherever Lossmark is installed.
 
 It stands before nbgrader's own handlers. What students wrote is sanitised when a page is made (`pages`); where
 something gets through all the same, the browser runs nothing of it.
@@ -7,7 +7,6 @@ something gets through all the same, the browser runs nothing of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -15,17 +14,25 @@ from urllib.parse import unquote
 from bs4 import BeautifulSoup
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from nbgrader.server_extensions.formgrader import apihandlers, handlers
 from nbgrader.server_extensions.formgrader.base import BaseHandler
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from tornado.web import HTTPError, StaticFileHandler
 
+from lossmark.course import Course
+from lossmark.errors import UsageError
 from lossmark.pages import MATHJAX, digest
 
 NOTHING = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """The policy of what is no page: data, and files that students handed in."""
 _UNSAFE = re.compile(r'["<>\\\x00-\x1f]')
 """What nbgrader would write from an address into its scripts."""
-_ON_CLICK = re.compile(r'onclick="([^"{]+)"')
+_CONSTANT = re.compile(
+    r'onclick="([^"{]+)"|<script(?![^>]*src=)[^>]*>((?:(?!\{\{|\{%|</script>).)+)</script>', re.DOTALL
+)
+"""A script of a template that is the same on each page."""
 
 
 class _Guarded:
@@ -50,6 +57,42 @@ class _GuardedPage(_Guarded):
         super().write(chunk)  # type: ignore[misc]
 
 
+class _SubmissionPage(_GuardedPage):
+    """A submission, with the mark scheme under each answer that a person marks."""
+
+    @property
+    def exporter(self: Any) -> Any:
+        """nbgrader's, which is one for all pages."""
+        exporter = super().exporter  # type: ignore[misc]
+        if not any(isinstance(preprocessor, _MarkSchemes) for preprocessor in exporter._preprocessors):
+            exporter.register_preprocessor(_MarkSchemes(self.settings["nbgrader_formgrader"]), enabled=True)
+        return exporter
+
+
+class _MarkSchemes:
+    """Puts mark schemes into a notebook that is about to be shown; the file is left alone, and so is feedback."""
+
+    def __init__(self, formgrader: FormgradeExtension) -> None:
+        self._formgrader = formgrader
+
+    def __call__(self, notebook: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        try:
+            schemes = Course.find(Path(self._formgrader.coursedir.root)).mark_schemes(resources["assignment_id"])
+        except UsageError:  # a course of nbgrader's alone
+            return notebook, resources
+        cells = []
+        for cell in notebook.cells:
+            scheme = schemes.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+            cells += [cell] if scheme is None else [cell, _scheme_cell(scheme)]
+        return NotebookNode({**notebook, "cells": cells}), resources
+
+
+def _scheme_cell(scheme: str) -> NotebookNode:
+    lines = ["**Mark scheme**", "", *scheme.splitlines()]
+    cell: NotebookNode = new_markdown_cell("\n".join(f"> {line}".rstrip() for line in lines))
+    return cell
+
+
 def page_policy(page: str) -> str:
     """Return what a page of formgrader may do.
 
@@ -65,7 +108,7 @@ def page_policy(page: str) -> str:
     """
     head = BeautifulSoup(page.partition("</head>")[0], "html.parser")
     scripts = [script.string or "" for script in head.find_all("script", src=False)]
-    own = " ".join(map(digest, [*scripts, *_ON_CLICKS]))
+    own = " ".join(map(digest, dict.fromkeys([*scripts, *_CONSTANTS])))
     return (
         f"default-src 'none'; script-src 'self' 'unsafe-hashes' {own} 'unsafe-eval' {MATHJAX}; "
         f"style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data: {MATHJAX}; "
@@ -73,14 +116,14 @@ def page_policy(page: str) -> str:
     )
 
 
-def _on_clicks() -> Iterable[str]:
-    """Find what nbgrader's templates have run by a click."""
+def _constants() -> list[str]:
+    """Find the scripts of nbgrader's templates, and what they have run by a click, as far as it is always the same."""
     folder = Path(handlers.template_path)
     templates = [path for path in sorted(folder.rglob("*")) if path.suffix in (".tpl", ".j2")]
-    return dict.fromkeys(found for path in templates for found in _ON_CLICK.findall(path.read_text()))
+    return [click or script for path in templates for click, script in _CONSTANT.findall(path.read_text())]
 
 
-_ON_CLICKS = tuple(_on_clicks())
+_CONSTANTS = _constants()
 
 
 def _guard(rule: tuple[Any, ...], base: type) -> tuple[Any, ...]:
@@ -98,12 +141,16 @@ def guarded_rules() -> list[tuple[Any, ...]]:
         As Tornado takes them.
     """
     pages = [
-        _guard(rule, _Guarded if issubclass(rule[1], StaticFileHandler) else _GuardedPage)
-        if issubclass(rule[1], BaseHandler)
-        else rule
+        _guard(rule, _base_for(rule[1])) if issubclass(rule[1], BaseHandler) else rule
         for rule in handlers.default_handlers
     ]
     return pages + [_guard(rule, _Guarded) for rule in apihandlers.default_handlers]
+
+
+def _base_for(handler: type) -> type:
+    if issubclass(handler, StaticFileHandler):
+        return _Guarded
+    return _SubmissionPage if handler is handlers.SubmissionHandler else _GuardedPage
 
 
 def _load_jupyter_server_extension(server: ServerApp) -> None:
