@@ -58,6 +58,10 @@ def test_demo_grades_a_class_as_expected_and_only_once(tmp_path: Path) -> None:
     with (tmp_path / "demo" / "grades.csv").open() as file:
         grades = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
     assert sorted(grades) == pages
+    report = tmp_path / "demo" / "reports" / f"{NAME}.html"
+    assert str(report.parent) in first.stdout
+    assert "endless-loop" in report.read_text()
+    assert report.with_suffix(".csv").exists()
     assert (grades["reference-01"], grades["untouched-02"]) == (20.0, 0.0)
     assert not (tmp_path / "gradebook.db").exists()
 

@@ -78,7 +78,7 @@ def survey(
             student.encode()  # a name on the disk need not be text
             made_from = {"submission": digest_of_submission(read_submitted(file)), **common}
         except (OSError, UnicodeEncodeError) as error:
-            found.unreadable[student] = _unreadable(file, error)
+            found.unreadable[student] = why_unreadable(file, error)
             continue
         before = None if force else writer.results_of(student)
         is_same = before is not None and before["digests"] == made_from
@@ -89,8 +89,20 @@ def survey(
     return found
 
 
-def _unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
-    """Say why a file cannot be read, and what to do."""
+def why_unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
+    """Say why a submitted file cannot be read, and what to do.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+    error : OSError or UnicodeEncodeError
+        What reading it raised.
+
+    Returns
+    -------
+    str
+    """
     if isinstance(error, UnicodeEncodeError):
         return f"{file} cannot be read: the name is no text; rename the folder"
     if isinstance(error, FileNotFoundError):
@@ -273,7 +285,7 @@ class ClassGrader:
             try:
                 yield Order(student, read_submitted(file), self.limits, self.isolation)
             except OSError as error:
-                unreadable.append(Graded(student, None, _unreadable(file, error)))
+                unreadable.append(Graded(student, None, why_unreadable(file, error)))
 
 
 def changes(before: dict[str, Any] | None, after: GradedNotebook) -> list[str]:

@@ -89,6 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     mode.add_argument("--apply", action="store_true", help="write them; what a person gave stays")
     regrade.set_defaults(run=_grade_class, anew=True)
 
+    report = commands.add_parser("report", help="write a page about a class: scores, checks, mistakes, what waits")
+    report.add_argument("assignment", metavar="A", help="the assignment's name")
+    report.add_argument("--output", type=Path, metavar="FILE", help="the page; default: reports/<assignment>.html")
+    report.set_defaults(run=_report)
+
     scorecard = commands.add_parser("scorecard", help="how well the graders themselves do")
     scorecard.add_argument("assignments", nargs="*", metavar="A", help="assignments; all, if none is named")
     scorecard.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -117,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
         where.add_argument("--scheduler", metavar="ADDRESS", help="grade on a Dask cluster: tcp://host:8786")
         command.add_argument("--timeout", type=_positive, metavar="SECONDS", help="for a whole notebook")
         command.add_argument("--memory", type=_positive, metavar="MIB", help="for each process of a submission")
-    for command in (grade, autograde, regrade, scorecard, mutants, demo):
+    for command in (grade, autograde, regrade, report, scorecard, mutants, demo):
         command.add_argument("--course", type=Path, metavar="DIR", help="the course; found by itself if not named")
     for command in (grade, autograde, regrade, scorecard, mutants):
         command.add_argument(
@@ -184,6 +189,12 @@ def _grade_class(options: argparse.Namespace) -> int:
     _warn_of_isolation(options)
     command = class_commands.regrade if options.anew else class_commands.autograde
     return command(options, _course(options, Path.cwd()))
+
+
+def _report(options: argparse.Namespace) -> int:
+    from lossmark import class_report
+
+    return class_report.report(options, _course(options, Path.cwd()))
 
 
 def _scorecard(options: argparse.Namespace) -> int:

@@ -29,6 +29,7 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from lossmark.autograde import ClassGrader, survey
+from lossmark.class_report import REPORTS, write_report
 from lossmark.course import CONFIG_FILE, Course
 from lossmark.errors import NotGraded
 from lossmark.graders import Graders
@@ -122,12 +123,15 @@ def run_demo(course: Course, *, fresh: bool = False) -> bool:
             members = _members(demo, name, attacks)
             rows = _grade_class(demo, name, members, api, executor, console)
             console.print(_table(name, rows))
+            write_report(demo, name)
             wrong = [row for row in rows if not row.is_as_expected]
             for row in wrong:
                 console.print(_complaint(row), markup=False)
             all_right = all_right and not wrong
         CsvExportPlugin(to=str(folder / "grades.csv"), parent=api).export(api.gradebook)
-    console.print(f"Feedback pages: {folder / 'feedback'}\nGrades:         {folder / 'grades.csv'}", highlight=False)
+    places = ("Feedback pages", "feedback"), ("Class reports", REPORTS), ("Grades", "grades.csv")
+    for what, place in places:
+        console.print(f"{what + ':':<15} {folder / place}", highlight=False)
     console.print("Every score is as expected." if all_right else "Scores differ from what is expected: see above.")
     return all_right
 

@@ -1,0 +1,216 @@
+"""The report of a class as a page and as a table, in which nothing that came from outside is more than text.
+
+The templates escape whatever they are given. The page's own style and script are known to its policy by their digests,
+so that a hole in a template would still run nothing and fetch nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import os
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from lossmark import __version__
+from lossmark.class_figures import ClassReport
+from lossmark.class_state import GRADED, NOT_GRADED, NOT_HANDED_IN, OUTDATED, WAITING, StudentState
+from lossmark.side_by_side import Sides, side_by_side
+from lossmark.similarity import MIN_TOKENS, MIN_WORDS, REMARKABLE, Comparison, Likenesses, Pair, Passage
+
+SIGNS = {GRADED: "✓", WAITING: "✎", OUTDATED: "↻", NOT_GRADED: "✗", NOT_HANDED_IN: "–"}
+"""Of a status, beside its words."""
+FAILURES = {
+    "failed": "wrong",
+    "raised": "raised an error",
+    "missing": "missing",
+    "timeout": "took too long",
+    "killed": "ended the kernel",
+}
+"""Outcomes of checks, in words."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What begins a cell that a spreadsheet would calculate."""
+_JOINERS = "\u200c\u200d"
+
+
+def as_page(found: ClassReport, folder: Path) -> str:
+    """Write the report as HTML.
+
+    Parameters
+    ----------
+    found : ClassReport
+        What to tell.
+    folder : Path
+        Where the page will lie; links are relative to it.
+
+    Returns
+    -------
+    str
+    """
+    environment = Environment(
+        loader=PackageLoader("lossmark"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"points": _points, "percent": _percent, "duration": _duration}
+    style, script = _asset("class_report.css"), _asset("class_report.js")
+    places = {state.student: number for number, state in enumerate(found.students)}
+    page = environment.get_template("class_report.html").render(
+        report=found,
+        policy=_policy(style, script),
+        style=Markup(style),  # ours, as is the script
+        script=Markup(script),
+        version=__version__,
+        places=places,
+        links={state.student: _link(state.feedback, folder) for state in found.students if state.feedback},
+        alike=[
+            _Alike("Programs", found.likenesses.code, "code", MIN_TOKENS, "tokens", found.likenesses),
+            _Alike("Written answers", found.likenesses.answers, "answers", MIN_WORDS, "words", found.likenesses),
+        ],
+        remarkable=REMARKABLE,
+        signs=SIGNS,
+        failures=FAILURES,
+    )
+    return plain(page)
+
+
+@dataclass(frozen=True)
+class _Alike:
+    """What one comparison has found, as it is shown."""
+
+    title: str
+    comparison: Comparison
+    kind: str
+    least: int
+    unit: str
+    likenesses: Likenesses
+
+    def sides(self, pair: Pair) -> list[Sides]:
+        """What the first students of either side wrote."""
+        return side_by_side(self._passages(pair.left[0]), self._passages(pair.right[0]))
+
+    def _passages(self, student: str) -> tuple[Passage, ...]:
+        work = self.likenesses.works[student]
+        return self.likenesses.reader.own_lines(work.code if self.kind == "code" else work.answers)
+
+
+def _asset(name: str) -> str:
+    return (resources.files("lossmark") / "templates" / name).read_text(encoding="utf-8").strip()
+
+
+def _policy(style: str, script: str) -> str:
+    """Allow the page its own style and script, by their digests, and nothing else."""
+    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script))
+    own_style, own_script = (f"'sha256-{digest}'" for digest in digests)
+    return f"default-src 'none'; style-src {own_style}; script-src {own_script}; base-uri 'none'; form-action 'none'"
+
+
+def _link(file: Path | None, folder: Path) -> str:
+    """A link from a folder to a file, of which each part may be any text."""
+    assert file is not None
+    return quote(os.fsencode(os.path.relpath(file, folder)), safe="/")
+
+
+def plain(text: str) -> str:
+    """Write a text that came from outside so that it can be shown and saved: what is no character becomes a sign.
+
+    Parameters
+    ----------
+    text : str
+        Any text, as a name on a disk.
+
+    Returns
+    -------
+    str
+    """
+    return "".join("�" if _is_no_character(character) else character for character in text)
+
+
+def _is_no_character(character: str) -> bool:
+    """Whether it is a control, half of a pair, or an order to write from right to left."""
+    return unicodedata.category(character).startswith("C") and character not in f"\n\t{_JOINERS}"
+
+
+def _points(value: float | None) -> str:
+    return "–" if value is None else f"{round(value, 2):g}"
+
+
+def _percent(share: float) -> str:
+    """Whole percents; 0 and 100 mean none and all."""
+    return f"{min(max(round(100 * share), 1 if share > 0 else 0), 99 if share < 1 else 100)}\N{NO-BREAK SPACE}%"
+
+
+def _duration(seconds: float) -> str:
+    """Write how late something is in the two largest units."""
+    units = {"d": seconds // 86400, "h": seconds % 86400 // 3600, "min": seconds % 3600 // 60, "s": seconds % 60}
+    parts = [f"{value:.0f} {unit}" for unit, value in units.items() if value >= 1]
+    return " ".join(parts[:2]) or "less than 1 s"
+
+
+def as_csv(found: ClassReport) -> str:
+    """Write the table of students as CSV, in which no spreadsheet finds a formula of a student's.
+
+    Parameters
+    ----------
+    found : ClassReport
+        What to tell.
+
+    Returns
+    -------
+    str
+    """
+    written = io.StringIO()
+    rows = [_row(state, found) for state in found.students]
+    table = csv.DictWriter(written, list(rows[0]), lineterminator="\n")
+    table.writeheader()
+    table.writerows({name: safe_cell(value) for name, value in row.items()} for row in rows)
+    return written.getvalue()
+
+
+def _row(state: StudentState, found: ClassReport) -> Mapping[str, str | float | None]:
+    result, mark = state.result, state.mark
+    return {
+        "student_id": state.student,
+        "name": state.name,
+        "status": state.status,
+        "auto_score": result.score if result else None,
+        "manual_score": mark.by_hand if mark else None,
+        "late_penalty": mark.penalty if mark else None,
+        "total": mark.total if mark else None,
+        "max_score": found.max_score,
+        "seconds_late": state.late_s,
+        "seconds": result.seconds if result else None,
+        "misconceptions": ", ".join(result.misconceptions) if result else "",
+        "waiting": ", ".join(mark.waiting) if mark else "",
+        "remarks": "; ".join((*(result.remarks if result else ()), *state.notes)),
+        "reason": state.reason,
+    }
+
+
+def safe_cell(value: str | float | None) -> str | float | None:
+    """Return what may stand in a cell of a table that somebody opens in a spreadsheet.
+
+    Parameters
+    ----------
+    value : str, float or None
+        What to write; a text is shown as it is, whatever it begins with.
+
+    Returns
+    -------
+    str, float or None
+    """
+    if not isinstance(value, str):
+        return value
+    text = plain(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
