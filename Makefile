@@ -44,6 +44,7 @@ bench: system .venv/.installed ## Measure against stock nbgrader, Otter-Grader a
 	.venv/bin/python benchmarks/kernel_start.py
 	.venv/bin/python benchmarks/class_throughput.py
 	.venv/bin/python benchmarks/sandbox_cost.py
+	.venv/bin/python benchmarks/class_report.py
 
 .PHONY: growth
 growth: system .venv/.installed ## Measure growing classes, up to 1,000 submissions (some minutes)

@@ -212,5 +212,4 @@ def safe_cell(value: str | float | None) -> str | float | None:
     """
     if not isinstance(value, str):
         return value
-    text = plain(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{plain(value)}" if value.startswith(_FORMULA) else plain(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from rapidfuzz.distance import Levenshtein
 
@@ -78,10 +78,12 @@ def _sides(place: str, left: list[str], right: list[str]) -> Sides:
 
 
 def _rows(left: list[str], right: list[str]) -> Iterator[tuple[Line, Line]]:
-    for step in Levenshtein.opcodes(left, right):
-        differs = step.tag != "equal"
-        lines = left[step.src_start : step.src_end], right[step.dest_start : step.dest_end]
-        for one, other in zip_longest(*lines):
+    """Put lines beside each other: equal ones, and of a stretch that differs the first with the first."""
+    for differs, steps in groupby(Levenshtein.opcodes(left, right), key=lambda step: step.tag != "equal"):
+        found = list(steps)
+        first, last = found[0], found[-1]
+        stretch = left[first.src_start : last.src_end], right[first.dest_start : last.dest_end]
+        for one, other in zip_longest(*stretch):
             if not differs or one is None or other is None:
                 yield _whole(one, differs), _whole(other, differs)
             else:
