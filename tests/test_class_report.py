@@ -175,7 +175,7 @@ def test_reasons_why_submissions_are_not_graded(course: Course) -> None:
     found = {
         state: " ".join(item.text.split()) for item in report(course).select("#person li") for state in [item.a.text]
     }
-    again = f"grade it with `lossmark autograde {TOY}`"
+    again = f"grade it with lossmark autograde {TOY}"
     assert found["changed"] == f"changed: ↻ changed since it was graded; another file was handed in since; {again}"
     assert found["again"] == f"again: ↻ changed since it was graded; it was handed in again since; {again}"
     assert found["new"] == f"new: ✗ not graded; there is no result yet; {again}"
@@ -237,7 +237,7 @@ def test_remarks_and_contradictions_are_shown(course: Course) -> None:
         opened.db.commit()
     person = text_of(report(course), "person")
     assert "Submissions with remarks (2)" in person
-    assert "odd : the cell `why` was doubled" in person
+    assert "odd : the cell why was doubled" in person
     assert "restored : the gradebook has other points than results.json for double_tests" in person
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lossmark import __version__
 from lossmark.class_figures import ClassReport
@@ -27,6 +27,8 @@ from lossmark.class_state import GRADED, NOT_GRADED, NOT_HANDED_IN, OUTDATED, WA
 from lossmark.side_by_side import Sides, side_by_side
 from lossmark.similarity import MIN_TOKENS, MIN_WORDS, REMARKABLE, Comparison, Likenesses, Pair, Passage
 
+COMMON = 12
+"""Mistakes that are shown at once; the rarer ones can be opened."""
 SIGNS = {GRADED: "✓", WAITING: "✎", OUTDATED: "↻", NOT_GRADED: "✗", NOT_HANDED_IN: "–"}
 """Of a status, beside its words."""
 FAILURES = {
@@ -63,7 +65,7 @@ def as_page(found: ClassReport, folder: Path) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"points": _points, "percent": _percent, "duration": _duration}
+    environment.filters |= {"points": _points, "percent": _percent, "duration": _duration, "with_code": _with_code}
     style, script = _asset("class_report.css"), _asset("class_report.js")
     places = {state.student: number for number, state in enumerate(found.students)}
     page = environment.get_template("class_report.html").render(
@@ -78,6 +80,7 @@ def as_page(found: ClassReport, folder: Path) -> str:
             _Alike("Programs", found.likenesses.code, "code", MIN_TOKENS, "tokens", found.likenesses),
             _Alike("Written answers", found.likenesses.answers, "answers", MIN_WORDS, "words", found.likenesses),
         ],
+        common=COMMON,
         remarkable=REMARKABLE,
         signs=SIGNS,
         failures=FAILURES,
@@ -144,6 +147,14 @@ def _is_no_character(character: str) -> bool:
 
 def _points(value: float | None) -> str:
     return "–" if value is None else f"{round(value, 2):g}"
+
+
+def _with_code(text: str) -> Markup:
+    """Show as code what stands between backticks; all of it is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup().join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
 
 
 def _percent(share: float) -> str:
