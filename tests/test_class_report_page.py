@@ -48,7 +48,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
             if i == 1:
                 continue  # what stands there is no time, and so it is not graded
             notebook = nbformat.v4.new_notebook()
-            made_up = GradedNotebook(TOY, (CellResult("double_tests", checks),), ("why",), (f"`{TAG}`", QUOTES), notebook, 1.0)
+            made_up = GradedNotebook(
+                TOY, (CellResult("double_tests", checks),), ("why",), (f"`{TAG}`", QUOTES), notebook, 1.0
+            )
             writer.write(student, made_up, digests(course, TOY, (folder / f"{TOY}.ipynb").read_bytes()))
             page = course.root / "feedback" / student / TOY / f"{TOY}.html"
             page.parent.mkdir(parents=True)

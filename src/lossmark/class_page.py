@@ -146,7 +146,7 @@ def _is_no_character(character: str) -> bool:
 
 
 def _points(value: float | None) -> str:
-    return "–" if value is None else f"{round(value, 2):g}"
+    return "–" if value is None else f"{round(value, 2) + 0.0:g}"  # no -0
 
 
 def _with_code(text: str) -> Markup:
@@ -196,9 +196,9 @@ def _row(state: StudentState, found: ClassReport) -> Mapping[str, str | float | 
         "name": state.name,
         "status": state.status,
         "auto_score": result.score if result else None,
-        "manual_score": mark.by_hand if mark else None,
+        "manual_score": round(mark.by_hand, 6) if mark else None,
         "late_penalty": mark.penalty if mark else None,
-        "total": mark.total if mark else None,
+        "total": round(mark.total, 6) if mark else None,
         "max_score": found.max_score,
         "seconds_late": state.late_s,
         "seconds": result.seconds if result else None,

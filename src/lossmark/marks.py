@@ -210,10 +210,11 @@ def _add_grades(connection: Connection, key: str, marks: dict[str, Mark], tests:
     )
     for student, cell, auto, manual, extra, waits in connection.execute(query):
         mark = marks[student]
-        counted = (auto if manual is None else manual) or 0.0
-        mark.by_hand += counted + (extra or 0.0)
         if cell in tests:
-            mark.by_hand -= auto or 0.0
             mark.auto[cell] = auto
+            mark.by_hand += 0.0 if manual is None else manual - (auto or 0.0)
+        else:
+            mark.by_hand += (auto if manual is None else manual) or 0.0
+        mark.by_hand += extra or 0.0
         if waits:
             mark.waiting.append(cell)
