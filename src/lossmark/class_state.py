@@ -17,12 +17,60 @@ from lossmark.folders import ClassFolders, read_submitted
 from lossmark.marks import Mark, Marks, read_marks, seconds_late
 from lossmark.notebook import read_notebook
 from lossmark.provenance import digest_of_submission, digests_of_course
-from lossmark.results import CellResult, CheckResult
 from lossmark.similarity import Reader, Work
 
 GRADED, WAITING, OUTDATED = "graded", "waits for a mark", "changed since it was graded"
 NOT_GRADED, NOT_HANDED_IN = "not graded", "not handed in"
 STATUSES = (GRADED, WAITING, OUTDATED, NOT_GRADED, NOT_HANDED_IN)
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """What ``results.json`` says of one check.
+
+    Attributes
+    ----------
+    name, title : str
+        Name of the test function, and what it checks in words.
+    max_points : float
+        To be earned.
+    outcome : str
+        As in :mod:`lossmark.results`.
+    misconception : str or None
+        Name of the mistake, where it is known.
+    """
+
+    name: str
+    title: str
+    max_points: float
+    outcome: str
+    misconception: str | None
+
+    @classmethod
+    def read(cls, check: dict[str, Any]) -> CheckOutcome:
+        """Read the part of a check that a report tells."""
+        name, title, outcome = (str(check[field]) for field in ("name", "title", "outcome"))
+        misconception = check["misconception"]
+        return cls(name, title, float(check["max_points"]), outcome, str(misconception) if misconception else None)
+
+
+@dataclass(frozen=True)
+class CellOutcome:
+    """What ``results.json`` says of one tests cell.
+
+    Attributes
+    ----------
+    grade_id : str
+        The cell's.
+    score : float
+        Points earned.
+    checks : tuple of CheckOutcome
+        Its checks.
+    """
+
+    grade_id: str
+    score: float
+    checks: tuple[CheckOutcome, ...]
 
 
 @dataclass(frozen=True)
@@ -35,7 +83,7 @@ class Result:
         Of the tests cells.
     seconds : float
         Time that grading took.
-    cells : tuple of CellResult
+    cells : tuple of CellOutcome
         The checks.
     remarks : tuple of str
         What was unusual about the file.
@@ -46,7 +94,7 @@ class Result:
     score: float
     max_score: float
     seconds: float
-    cells: tuple[CellResult, ...]
+    cells: tuple[CellOutcome, ...]
     remarks: tuple[str, ...]
     digests: dict[str, str]
 
@@ -55,7 +103,7 @@ class Result:
         """Read the content of a ``results.json``; None if it is of another form, as an older version's may be."""
         try:
             cells = tuple(
-                CellResult(str(cell["grade_id"]), tuple(CheckResult(**check) for check in cell["checks"]))
+                CellOutcome(str(cell["grade_id"]), float(cell["score"]), tuple(map(CheckOutcome.read, cell["checks"])))
                 for cell in results["cells"]
             )
             score, max_score, seconds = (float(results[name]) for name in ("score", "max_score", "seconds"))
