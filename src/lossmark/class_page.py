@@ -68,7 +68,7 @@ def as_page(found: ClassReport, folder: Path) -> str:
     environment.filters |= {"points": _points, "percent": _percent, "duration": _duration, "with_code": _with_code}
     style, script = _asset("class_report.css"), _asset("class_report.js")
     places = {state.student: number for number, state in enumerate(found.students)}
-    page = environment.get_template("class_report.html").render(
+    page = environment.get_template("class_report.html.j2").render(
         report=found,
         policy=_policy(style, script),
         style=Markup(style),  # ours, as is the script
