@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from lossmark.autograde import why_unreadable
+from lossmark.class_marks import Mark, Marks, read_marks, seconds_late
 from lossmark.course import Assignment, Course
 from lossmark.errors import NotGraded, UsageError
 from lossmark.folders import ClassFolders, read_submitted
-from lossmark.marks import Mark, Marks, read_marks, seconds_late
 from lossmark.notebook import read_notebook
 from lossmark.provenance import digest_of_submission, digests_of_course
 from lossmark.similarity import Reader, Work
