@@ -21,6 +21,7 @@ from rich.table import Column, Table
 from lossmark import (
     __version__,
     forkserver,
+    gradebook_commands,
     startup,  # noqa: F401  (before all that imports nbformat)
 )
 from lossmark.errors import NotGraded, UsageError, describe
@@ -113,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="grade a synthetic class in demo/ and show the result")
     demo.add_argument("--fresh", action="store_true", help="remove demo/ first")
     demo.set_defaults(run=_demo)
+
+    gradebook_commands.add_parsers(commands)
 
     for command in (autograde, regrade):
         command.add_argument("assignment", metavar="A", help="the assignment's name")

@@ -30,6 +30,7 @@ from lossmark.numerics import CheckFailed
 from lossmark.pytest_plugin import SEED, SUBMISSION, cell_of, check_of, lecture_of
 from lossmark.results import FAILED, PASSED, CellResult, CheckResult
 from lossmark.submission import Call, Raised, StudentFault, Submission
+from lossmark.terminal import printable
 from lossmark.variants import variants_in
 
 _OPTIONS = [
@@ -288,7 +289,7 @@ def _told(raised: BaseException) -> dict[str, Any]:
     told["found"] = "\n".join(filter(None, found))
     told["found"] = told["found"][:1].upper() + told["found"][1:]
     # A student's text may hold codes that a terminal obeys.
-    return {part: "".join(c if c.isprintable() or c == "\n" else "�" for c in text) for part, text in told.items()}
+    return {part: printable(text) for part, text in told.items()}
 
 
 def _is_from_check(raised: AssertionError, item: pytest.Item) -> bool:

@@ -253,6 +253,21 @@ def open_gradebook(folders: CourseDirectory) -> Gradebook:
     return gradebook
 
 
+def address_of(gradebook: Gradebook) -> str:
+    """Return where a gradebook is, for :func:`lossmark.patience.patiently`.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+        An open one.
+
+    Returns
+    -------
+    str
+    """
+    return str(gradebook.engine.url.render_as_string(hide_password=False))
+
+
 def _create_if_missing(folders: CourseDirectory) -> None:
     """Make a gradebook under another name first: nbgrader would take a half-made one for whole."""
     url = make_url(folders.db_url)
