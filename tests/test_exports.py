@@ -181,7 +181,7 @@ def test_what_cannot_be_exported_is_said(
 def test_no_gradebook_is_said_and_none_is_made(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
     (course.root / "gradebook.db").unlink()
     assert cli.main(["export", "--format", "canvas", "--course", str(course.root)]) == 2
-    assert "there is no gradebook" in capsys.readouterr().err
+    assert "has no gradebook yet; grade first" in capsys.readouterr().err
     assert not (course.root / "gradebook.db").exists()
 
 

@@ -91,6 +91,20 @@ class ClassFolders:
         """
         return self._folder(self.settings.submitted_directory, student)
 
+    def autograded_folder(self, student: str) -> Path:
+        """Return where a student's result lies.
+
+        Parameters
+        ----------
+        student : str
+            Whose.
+
+        Returns
+        -------
+        Path
+        """
+        return self._folder(self.settings.autograded_directory, student)
+
     def handed_in(self, student: str) -> datetime | None:
         """Return when a student has handed in, in UTC, if nbgrader has noted it.
 
@@ -126,7 +140,7 @@ class ClassFolders:
         -------
         bool
         """
-        return _stamp(self.submitted_folder(student)) != _stamp(self._autograded(student))
+        return _stamp(self.submitted_folder(student)) != _stamp(self.autograded_folder(student))
 
     def results_of(self, student: str) -> dict[str, Any] | None:
         """Return what ``results.json`` says of a student, if it is whole.
@@ -141,7 +155,7 @@ class ClassFolders:
         dict or None
         """
         try:
-            results = json.loads((self._autograded(student) / RESULTS_FILE).read_bytes())
+            results = json.loads((self.autograded_folder(student) / RESULTS_FILE).read_bytes())
         except (OSError, ValueError):
             return None
         is_whole = isinstance(results, dict) and {"score", "cells", "digests"} <= results.keys()
@@ -190,7 +204,7 @@ class ClassFolders:
         Path
             For :meth:`put_in_place`.
         """
-        target = self._autograded(student)
+        target = self.autograded_folder(student)
         folder = target.with_name(_NEW.format(target.name))
         shutil.rmtree(folder, ignore_errors=True)
         results = {**graded.to_dict(), "remarks": list(graded.remarks), "digests": digests}
@@ -216,7 +230,7 @@ class ClassFolders:
         student : str
             Whose it is.
         """
-        target = self._autograded(student)
+        target = self.autograded_folder(student)
         old = target.with_name(_OLD.format(target.name))
         shutil.rmtree(old, ignore_errors=True)
         with contextlib.suppress(FileNotFoundError):
@@ -232,9 +246,6 @@ class ClassFolders:
 
     def _folder(self, step: str, student: str) -> Path:
         return Path(self.settings.format_path(step, student, self._assignment))
-
-    def _autograded(self, student: str) -> Path:
-        return self._folder(self.settings.autograded_directory, student)
 
     def _of_all_students(self, step: str, name: str = "{}") -> Iterator[Path]:
         """The folders of all students that are there, or what stands beside them under another name."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from lossmark.errors import UsageError
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
 
     from lossmark.course import Course
 
@@ -53,8 +55,15 @@ def add_parsers(commands: Any) -> None:
     enrol.add_argument("--format", choices=("canvas", "moodle"), help="whose it is; found by itself if not named")
     enrol.set_defaults(run=_enrol)
 
+    explain = commands.add_parser("explain", help="all of one student's result, and whether it still holds")
+    explain.add_argument("student", metavar="STUDENT", help="the student's id")
+    explain.add_argument("assignment", metavar="ASSIGNMENT", help="the assignment's name")
+    explain.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    explain.set_defaults(run=_explain)
+
     for command in (export, enrol):
         command.add_argument("--id", metavar="COLUMN", help="the column of FILE with the ids that nbgrader uses")
+    for command in (export, enrol, explain):
         command.add_argument("--course", type=Path, metavar="DIR", help="the course; found by itself if not named")
 
 
@@ -104,6 +113,16 @@ def _enrol(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _explain(options: argparse.Namespace) -> int:
+    from lossmark.explain import as_page, explain
+
+    course = _course(options)
+    with gradebook_of(course) if has_gradebook(course) else nullcontext() as gradebook:
+        explained = explain(course, options.assignment, options.student, gradebook)
+    print(json.dumps(explained.to_dict()) if options.json else as_page(explained))
+    return DONE
+
+
 def _course(options: argparse.Namespace) -> Course:
     from lossmark.course import Course
 
@@ -130,20 +149,39 @@ def gradebook_of(course: Course, *, is_new: bool = False) -> Iterator[Gradebook]
     UsageError
         If there is none.
     """
-    from nbgrader.coursedir import CourseDirectory
-    from sqlalchemy.engine import make_url
-
     from lossmark.records import open_gradebook
 
-    folders = CourseDirectory(config=course.config, root=str(course.root))
-    url = make_url(folders.db_url)
-    if not is_new and url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
-        raise UsageError(f"there is no gradebook {url.database} yet; grade first: lossmark autograde A")
-    gradebook = open_gradebook(folders)
+    if not is_new and not has_gradebook(course):
+        raise UsageError(f"{course.root} has no gradebook yet; grade first: lossmark autograde A")
+    gradebook = open_gradebook(_settings(course))
     try:
         yield gradebook
     finally:
         gradebook.close()
+
+
+def has_gradebook(course: Course) -> bool:
+    """Tell whether a course has a gradebook, as far as that shows without opening it.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+
+    Returns
+    -------
+    bool
+    """
+    from sqlalchemy.engine import make_url
+
+    url = make_url(_settings(course).db_url)
+    return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
+
+
+def _settings(course: Course) -> CourseDirectory:
+    from nbgrader.coursedir import CourseDirectory
+
+    return CourseDirectory(config=course.config, root=str(course.root))
 
 
 def _pair(text: str) -> tuple[str, str]:
