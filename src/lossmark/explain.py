@@ -369,7 +369,7 @@ def _parts(check: CheckResult) -> dict[str, str | None]:
 
 
 def _time(time: datetime | None) -> str:
-    return "-" if time is None else f"{time.astimezone():%Y-%m-%d %H:%M:%S %Z}"
+    return "no time is noted" if time is None else f"{time.astimezone():%Y-%m-%d %H:%M:%S %Z}"
 
 
 def _in_utc(time: datetime | None) -> datetime | None:

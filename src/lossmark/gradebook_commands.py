@@ -61,9 +61,20 @@ def add_parsers(commands: Any) -> None:
     explain.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     explain.set_defaults(run=_explain)
 
+    answers = commands.add_parser("answers", help="written answers in groups, and one mark for a whole group")
+    answers.add_argument("assignment", metavar="ASSIGNMENT", help="the assignment's name")
+    answers.add_argument("cell", metavar="CELL", nargs="?", help="a manually graded cell; without it, they are listed")
+    way = answers.add_mutually_exclusive_group()
+    way.add_argument("--group", metavar="ID", help="give this group a mark; its id changes when its answers do")
+    way.add_argument("--interactive", action="store_true", help="go through the groups that wait, and ask for marks")
+    answers.add_argument("--score", type=float, metavar="X", help="the mark")
+    answers.add_argument("--comment", metavar="TEXT", help="a comment for each of them")
+    answers.add_argument("--overwrite", action="store_true", help="change also what a person has given")
+    answers.set_defaults(run=_answers)
+
     for command in (export, enrol):
         command.add_argument("--id", metavar="COLUMN", help="the column of FILE with the ids that nbgrader uses")
-    for command in (export, enrol, explain):
+    for command in (export, enrol, explain, answers):
         command.add_argument("--course", type=Path, metavar="DIR", help="the course; found by itself if not named")
 
 
@@ -121,6 +132,19 @@ def _explain(options: argparse.Namespace) -> int:
         explained = explain(course, options.assignment, options.student, gradebook)
     print(json.dumps(explained.to_dict()) if options.json else as_page(explained))
     return DONE
+
+
+def _answers(options: argparse.Namespace) -> int:
+    from lossmark.answer_commands import answers
+
+    has_mark = options.score is not None
+    if has_mark != (options.group is not None) or (has_mark and options.cell is None):
+        raise UsageError("a mark needs all three: the CELL, --group ID and --score X")
+    if not has_mark and (options.comment is not None or options.overwrite):
+        raise UsageError("--comment and --overwrite go with --group ID and --score X")
+    course = _course(options)
+    with gradebook_of(course) as gradebook:
+        return answers(options, course, gradebook)
 
 
 def _course(options: argparse.Namespace) -> Course:

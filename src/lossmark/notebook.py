@@ -26,7 +26,7 @@ from lossmark.errors import NoNotebook, UsageError
 from lossmark.malformed import ASK, explain
 from lossmark.outputs import PICTURES, is_picture, plain_text
 
-_ANSWER_ELSEWHERE = "*This cell was missing from the notebook. If there is an answer, it stands in another cell.*"
+ANSWER_ELSEWHERE = "*This cell was missing from the notebook. If there is an answer, it stands in another cell.*"
 _TAG = re.compile(
     r"<(?!/?(?:b|i|u|s|em|strong|sub|sup|br|hr|kbd|code|pre|p|details|summary)[ ]?/?>|https?://[^\s<>\"']+>)(?=[a-z/!?])",
     re.IGNORECASE,
@@ -288,7 +288,7 @@ def _insert_missing(
                 at = 0 if before is None else places[before] + 1
             cells.insert(at, copy.deepcopy(original))
             if kind_of(original) == MANUAL and has_own_text:
-                cells[at].source = _ANSWER_ELSEWHERE
+                cells[at].source = ANSWER_ELSEWHERE
         before, is_lost = grade_id, False
 
 
