@@ -15,6 +15,7 @@ from lossmark.course import Course
 from lossmark.spreadsheets import inert, is_formula
 
 MARKED, WAITING, ABSENT = "forgot-delta-03", "loops-01", "silent-02"
+COUNTED = "counted as far as they go; --complete leaves them empty"
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Root Account,Section,Other (7),Toy (42),Final Score
     Points Possible,,,,,,10,5,(read only)
@@ -64,7 +65,10 @@ def test_canvas_gets_its_columns_and_totals(course: Course, capsys: pytest.Captu
         ["Ümläut, Silent", "", "", ABSENT, "", ""],
     ]
     said = capsys.readouterr().err
-    assert f"warning: {WAITING} still waits for a mark for why" in said
+    assert (
+        f"warning: toy: 1 still waiting for a mark for why, counted as far as they go; --complete leaves them empty: {WAITING}"
+        in said
+    )
     assert MARKED not in said
     assert "1 of 3 students have no number of Canvas's" in said
 
@@ -89,7 +93,7 @@ def test_no_grade_is_not_zero_unless_asked_for(course: Course, capsys: pytest.Ca
     assert column(export(course), TOY, "SIS Login ID")[ABSENT] == ""
     found = column(export(course, "--zeros", "--questions"), TOY, "SIS Login ID")
     assert (found[ABSENT], found["ungraded-04"]) == ("0", "")
-    assert "ungraded-04 has handed in toy and is not graded yet" in capsys.readouterr().err
+    assert "toy: 1 handed in and not graded yet (lossmark autograde toy): ungraded-04" in capsys.readouterr().err
 
 
 def test_what_waits_is_left_empty_on_request(course: Course) -> None:
@@ -101,7 +105,7 @@ def test_what_waits_is_left_empty_on_request(course: Course) -> None:
 def test_marked_before_it_was_graded_again_is_told_apart(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
     record(course, MARKED)
     assert column(export(course), TOY, "ID")["1001"] == "4.5"
-    assert f"{MARKED} still waits for a second look at why, graded again" in capsys.readouterr().err
+    assert f"a second look at why (graded again since it was marked), {COUNTED}: {MARKED}" in capsys.readouterr().err
     assert column(export(course, "--complete"), TOY, "ID")["1001"] == ""
 
 
@@ -119,6 +123,20 @@ def test_roster_gives_what_canvas_knows(course: Course, capsys: pytest.CaptureFi
     named = export(course, "--roster", str(course.root / "canvas.csv"), "--column", f"{TOY}=Other (7)")
     assert named[0][-1] == "Other (7)"
     assert "Other (7) has 10 points there, toy has 5 here" in capsys.readouterr().err
+
+
+def test_questions_find_their_columns_again(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    (course.root / "canvas.csv").write_text(CANVAS.replace("Other (7)", "toy: why (7)"))
+    rows = export(course, "--roster", str(course.root / "canvas.csv"), "--questions")
+    assert rows[0][6:] == ["Toy (42)", f"{TOY}: double_tests", "toy: why (7)"]
+
+
+def test_moodle_is_told_of_grades_that_it_refuses(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    export(course, format="moodle")
+    assert "Moodle refuses" not in capsys.readouterr().err
+    extra(course, MARKED, 100.0, 0.0)
+    export(course, format="moodle")
+    assert "warning: Moodle refuses grades above 100" in capsys.readouterr().err
 
 
 def test_moodle_gets_one_whole_column_to_find_people_by(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,7 +161,7 @@ def test_plugin_writes_the_same_by_nbgrader(course: Course) -> None:
     assert done.returncode == 0, done.stderr
     with (course.root / "by_nbgrader.csv").open(newline="") as file:
         assert list(csv.reader(file)) == expected
-    assert f"{WAITING} still waits" in done.stderr
+    assert f"empty: {WAITING}" in done.stderr
     unknown = run("nbgrader", "export", exporter, "--assignment", "['other']", cwd=course.root)
     assert unknown.returncode == 1
     assert "lossmark: the gradebook has no assignment 'other' (it has: toy)" in unknown.stderr
@@ -166,6 +184,8 @@ def test_a_late_penalty_by_a_plugin_counts(tmp_path: Path) -> None:
         (["--student", "stranger"], "the gradebook has no student 'stranger'"),
         (["--roster", "missing.csv"], "missing.csv cannot be read: No such file"),
         (["--feedback"], "Canvas imports no feedback"),
+        (["--id", "ID"], "--id names a column of the file of --roster"),
+        (["--questions", "--column", f"{TOY}={TOY}: why"], f"two columns would be called '{TOY}: why'"),
     ],
 )
 def test_what_cannot_be_exported_is_said(

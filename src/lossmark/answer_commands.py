@@ -200,11 +200,14 @@ def _ask_for_group(marking: Marking, cell: str, group: Group, most: float) -> bo
 
 def _ask(question: str) -> str | None:
     """Ask a person; None where there is nobody any more."""
-    try:
-        return input(question).strip()
-    except EOFError:
-        print()
-        return None
+    while True:
+        try:
+            return input(question).strip()
+        except UnicodeDecodeError:
+            print("that is no UTF-8 text")
+        except EOFError:
+            print()
+            return None
 
 
 def _counted(count: int, what: str) -> str:

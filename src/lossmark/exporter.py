@@ -8,6 +8,7 @@ without a grade, once it is imported, also takes away the grade that is there.
 from __future__ import annotations
 
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,6 +132,9 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
         columns = [
             column for one in marks for column in self._columns_of(one, rows.keys() - ungraded[one.name], course, known)
         ]
+        twice = [header for header, count in Counter(column.header for column in columns).items() if count > 1]
+        if twice:
+            raise UsageError(f"two columns would be called {twice[0]!r}; name them apart with --column A=NAME")
         return self.laid_out(rows, columns, known)
 
     def rows(self, students: Sequence[Student]) -> dict[str, Identity]:
@@ -193,7 +197,7 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
     def _columns_of(
         self, marks: AssignmentMarks, countable: set[str], course: Course | None, known: PlatformFile | None
     ) -> list[Column]:
-        header = self.columns.get(marks.name) or (known and known.header_of(marks.name)) or marks.name
+        header = self._header(marks.name, known)
         if known is not None and header not in known.items:
             say(f"warning: {self.roster} has no column for {marks.name}; {self.format.capitalize()} may make a new one")
         if known is not None and known.items.get(header) not in (None, marks.max_score):
@@ -219,22 +223,35 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
         columns = [Column(header, marks.max_score, cells(total)), *self.words(marks, header)]
         if self.questions:
             for name in in_order(marks.max_scores, _cells_of(course, marks.name)):
-                columns.append(Column(f"{marks.name}: {name}", marks.max_scores[name], cells(of_cell(name))))
+                header = self._header(f"{marks.name}: {name}", known)
+                columns.append(Column(header, marks.max_scores[name], cells(of_cell(name))))
         return columns
+
+    def _header(self, name: str, known: PlatformFile | None) -> str:
+        return self.columns.get(name) or (known and known.header_of(name)) or name
 
     def _tell(self, marks: Sequence[AssignmentMarks], students: Any, ungraded: Mapping[str, set[str]]) -> None:
         """Name those whose grades are not what they will be."""
         for one in marks:
-            for student in sorted(ungraded[one.name] & students):
-                say(f"warning: {student} has handed in {one.name} and is not graded yet: lossmark autograde {one.name}")
+            if names := sorted(ungraded[one.name] & students):
+                hint = f"lossmark autograde {one.name}"
+                say(f"warning: {one.name}: {len(names)} handed in and not graded yet ({hint}): {', '.join(names)}")
+            waiting: defaultdict[str, list[str]] = defaultdict(list)
             for student, submission in sorted(one.submissions.items()):
                 if student in students and submission.awaiting:
-                    again = [name for name in submission.awaiting if submission.cells[name].is_marked_before]
-                    first = [name for name in submission.awaiting if name not in again]
-                    parts = [f"a mark for {', '.join(first)}"] if first else []
-                    parts += [f"a second look at {', '.join(again)}, graded again since it was marked"] if again else []
-                    what = "is left empty" if self.complete else "counts what there is; --complete leaves it empty"
-                    say(f"warning: {student} still waits for {' and '.join(parts)}; {one.name} {what}")
+                    waiting[_missing(submission)].append(student)
+            for what, names in waiting.items():
+                rule = "left empty" if self.complete else "counted as far as they go; --complete leaves them empty"
+                say(f"warning: {one.name}: {len(names)} still waiting for {what}, {rule}: {', '.join(names)}")
+
+
+def _missing(submission: Submission) -> str:
+    """What a submission waits for."""
+    again = [name for name in submission.awaiting if submission.cells[name].is_marked_before]
+    first = [name for name in submission.awaiting if name not in again]
+    parts = [f"a mark for {', '.join(first)}"] if first else []
+    parts += [f"a second look at {', '.join(again)} (graded again since it was marked)"] if again else []
+    return " and ".join(parts)
 
 
 def _rows_of(known: PlatformFile, students: Sequence[Student]) -> dict[str, Identity]:

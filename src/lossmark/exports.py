@@ -21,6 +21,9 @@ from lossmark.marks import AssignmentMarks
 from lossmark.platforms import CANVAS, CANVAS_COLUMNS, MOODLE, POINTS_POSSIBLE, PlatformFile
 from lossmark.spreadsheets import is_formula
 
+MOST = 100.0
+"""The highest grade that Moodle takes as it comes (``unlimitedgrades``, ``gradepointmax``)."""
+
 
 class CanvasExporter(PlatformExporter):
     """For Canvas's "Import Grades".
@@ -138,6 +141,10 @@ class MoodleExporter(PlatformExporter):
             if guarded or is_formula(cells.get("Username", "")):
                 name = guarded[0] if guarded else "Username"
                 say(f"warning: Moodle may not find {student}: {name} could be a formula, so it has an apostrophe")
+        if any(
+            float(cell) > MOST for column in columns if column.max_score is not None for cell in column.cells.values()
+        ):
+            say(f"warning: Moodle refuses grades above {MOST:g}, unless its administrator has allowed them")
         return [
             [*identities, *[column.header for column in columns]],
             *[

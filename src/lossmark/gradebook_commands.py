@@ -84,6 +84,8 @@ def _export(options: argparse.Namespace) -> int:
     course = _course(options)
     if options.feedback and options.format == "canvas":
         raise UsageError("Canvas imports no feedback with grades; leave --feedback out")
+    if options.id is not None and options.roster is None:
+        raise UsageError("--id names a column of the file of --roster; give that, too")
     exporter = (CanvasExporter if options.format == "canvas" else MoodleExporter)(config=course.config)
     exporter.to, exporter.columns = options.to, {**exporter.columns, **dict(options.column)}
     exporter.assignment = options.assignment or exporter.assignment
@@ -142,6 +144,8 @@ def _answers(options: argparse.Namespace) -> int:
         raise UsageError("a mark needs all three: the CELL, --group ID and --score X")
     if not has_mark and (options.comment is not None or options.overwrite):
         raise UsageError("--comment and --overwrite go with --group ID and --score X")
+    if options.comment is not None and not _is_text(options.comment):
+        raise UsageError("the comment is no UTF-8 text")
     course = _course(options)
     with gradebook_of(course) as gradebook:
         return answers(options, course, gradebook)
@@ -206,6 +210,15 @@ def _settings(course: Course) -> CourseDirectory:
     from nbgrader.coursedir import CourseDirectory
 
     return CourseDirectory(config=course.config, root=str(course.root))
+
+
+def _is_text(argument: str) -> bool:
+    """Whether an argument has come as text, and not as other bytes."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -113,6 +113,9 @@ class PlatformFile:
             None if there is not exactly one.
         """
         found = [header for header in self.items if _plain(_title(header)) == _plain(assignment)]
+        if not found and self.format == MOODLE:  # which puts the kind of activity in front
+            kindless = {header: _title(header).partition(": ")[2] for header in self.items}
+            found = [header for header, title in kindless.items() if title and _plain(title) == _plain(assignment)]
         return found[0] if len(found) == 1 else None
 
 
@@ -276,6 +279,8 @@ def _complaint(person: Person, id_column: str) -> str | None:
     fields = (person.id, person.first_name, person.last_name, person.email, person.lms_user_id)
     if any(len(field) > MAX_LENGTH for field in fields):
         return f"an entry is longer than {MAX_LENGTH} characters, which the gradebook does not take; shorten it"
+    if not (person.email + person.lms_user_id).isprintable():
+        return "the e-mail address or the number holds a control character; export the file again"
     return None
 
 
@@ -291,8 +296,8 @@ def _name(text: str) -> str:
 
 
 def _title(header: str) -> str:
-    """The name of an assignment: of ``title (id)`` in Canvas, of ``Assignment: name (Real)`` in Moodle."""
-    return re.sub(r"^\w+:\s+", "", re.sub(r"\s*\((\d+|Real|Punkte)\)$", "", header))
+    """The title of ``title (id)`` in Canvas, of ``title (Real)`` in Moodle."""
+    return re.sub(r"\s*\((\d+|Real|Punkte)\)$", "", header)
 
 
 def _plain(name: str) -> str:
