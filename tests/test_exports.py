@@ -65,10 +65,7 @@ def test_canvas_gets_its_columns_and_totals(course: Course, capsys: pytest.Captu
         ["Ümläut, Silent", "", "", ABSENT, "", ""],
     ]
     said = capsys.readouterr().err
-    assert (
-        f"warning: toy: 1 still waiting for a mark for why, counted as far as they go; --complete leaves them empty: {WAITING}"
-        in said
-    )
+    assert f"warning: toy: 1 still waiting for a mark for why, {COUNTED}: {WAITING}" in said
     assert MARKED not in said
     assert "1 of 3 students have no number of Canvas's" in said
 
@@ -123,6 +120,13 @@ def test_roster_gives_what_canvas_knows(course: Course, capsys: pytest.CaptureFi
     named = export(course, "--roster", str(course.root / "canvas.csv"), "--column", f"{TOY}=Other (7)")
     assert named[0][-1] == "Other (7)"
     assert "Other (7) has 10 points there, toy has 5 here" in capsys.readouterr().err
+
+
+def test_feedback_is_no_markup(course: Course) -> None:
+    mark(course, MARKED, 1.0, "<b>$a < b$</b> & so on")
+    rows = export(course, "--feedback", format="moodle")
+    feedback = column(rows, f"{TOY} (feedback)", "Username")[MARKED]
+    assert feedback == "double_tests: 3/3; why: 1/2 (&lt;b&gt;$a &lt; b$&lt;/b&gt; &amp; so on)"
 
 
 def test_questions_find_their_columns_again(course: Course, capsys: pytest.CaptureFixture[str]) -> None:

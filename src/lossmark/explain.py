@@ -112,7 +112,7 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         """Return what ``lossmark explain --json`` prints."""
         cells = [
-            {**asdict(cell), "checks": [{**asdict(check), **_parts(check)} for check in cell.checks]}
+            {**asdict(cell), "checks": [{**check.to_dict(), **_parts(check)} for check in cell.checks]}
             for cell in self.cells
         ]
         times = {"handed_in": self.handed_in, "graded": self.graded}
@@ -236,15 +236,23 @@ def _recorded(gradebook: Gradebook, assignment: str, student: str) -> _Recorded:
 
 def _checks(results: dict[str, Any]) -> dict[str, tuple[CheckResult, ...]]:
     """The checks of ``results.json`` by cell; one of another version is read as far as it is understood."""
-    fields = CheckResult.__dataclass_fields__
     return {
-        str(cell["grade_id"]): tuple(
-            CheckResult(**{name: value for name, value in check.items() if name in fields})
-            for check in cell["checks"]
-            if check.get("outcome") in OUTCOMES
-        )
+        str(cell["grade_id"]): tuple(map(_check, (one for one in cell["checks"] if one.get("outcome") in OUTCOMES)))
         for cell in results["cells"]
     }
+
+
+def _check(told: dict[str, Any]) -> CheckResult:
+    """A check as ``results.json`` tells it: with its message in one piece, whatever of it the student sees."""
+    return CheckResult(
+        told["name"],
+        told["title"],
+        told["points"],
+        told["max_points"],
+        told["outcome"],
+        told.get("message", ""),
+        told.get("misconception"),
+    )
 
 
 def _state(
