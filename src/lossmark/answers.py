@@ -23,7 +23,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from nbgrader.preprocessors import ClearMarkScheme
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Levenshtein
 
@@ -131,7 +130,7 @@ class AnswerReader:
 
     def __init__(self, course: Course, assignment: str) -> None:
         self.assignment = course.assignment(assignment)
-        self._course, self._folders = course, ClassFolders(course, assignment)
+        self._schemes, self._folders = course.mark_schemes(assignment), ClassFolders(course, assignment)
         self._read: dict[Path, tuple[Stamp, dict[str, Any]]] = {}
         self._grouped: dict[str, tuple[list[Answer], list[Group]]] = {}
 
@@ -200,18 +199,7 @@ class AnswerReader:
         str
             Empty if it says nothing.
         """
-        delimiters = ClearMarkScheme(config=self._course.config)
-        lines, is_inside = [], False
-        for source in self.assignment.source.cells:
-            if source.metadata.get("nbgrader", {}).get("grade_id") == cell:
-                for line in source.source.splitlines():
-                    if delimiters.begin_mark_scheme_delimeter in line:
-                        is_inside = True
-                    elif delimiters.end_mark_scheme_delimeter in line:
-                        is_inside = False
-                    elif is_inside:
-                        lines.append(line)
-        return "\n".join(lines).strip()
+        return self._schemes.get(cell, "")
 
     def _answer(self, name: str, student: str) -> Answer | None:
         file = self._folders.autograded_folder(student) / f"{self.assignment.name}.ipynb"
