@@ -75,7 +75,7 @@ class TestAssignment:
 
     def test_graders_without_a_notebook_are_no_assignment(self, course):
         (course.root / "source" / "toy" / "toy.ipynb").unlink()
-        with pytest.raises(UsageError, match="no assignment"):
+        with pytest.raises(UsageError, match=r"no notebook: there is no file .*source/toy/toy\.ipynb"):
             course.assignment("toy")
 
     def test_it_knows_its_cells_points_and_what_waits_for_a_person(self, course):

@@ -180,12 +180,14 @@ class Course:
         Raises
         ------
         UsageError
-            If the course has no assignment of that name.
+            If the course has no assignment of that name, or no notebook of it.
         """
         path = self.root / "source" / name / f"{name}.ipynb"
-        if name not in self.assignments or not path.is_file():
+        if name not in self.assignments:
             known = ", ".join(self.assignments) or "none"
             raise UsageError(f"there is no assignment {name!r} in {self.root} (there is: {known})")
+        if not path.is_file():
+            raise UsageError(f"the assignment {name!r} has graders, but no notebook: there is no file {path}")
         source = nbformat.read(path, as_version=4)
         return Assignment(name, source, self._release(source), self.root / "graders" / name)
 
