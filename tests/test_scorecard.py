@@ -10,7 +10,17 @@ import pytest
 from helpers import graded_cell, write_course
 from lossmark.cli import main
 from lossmark.course import Course
-from lossmark.scorecard import BEGIN, END, Verdict, count, markdown_table, score_variants, versions_of, write_table
+from lossmark.scorecard import (
+    BEGIN,
+    COLUMNS,
+    END,
+    Verdict,
+    count,
+    markdown_table,
+    score_variants,
+    versions_of,
+    write_table,
+)
 
 CELLS = [
     graded_cell("solution", "double", "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\n### END SOLUTION"),
@@ -91,7 +101,8 @@ class TestScoring:
     ) -> None:
         course_with(tmp_path, misconceptions=WRONG_LOSES, alternatives=WRONG_ALTERNATIVE)
         assert main(["scorecard", "toy", "--jobs", "1", "--course", str(tmp_path)]) == 1
-        err = capsys.readouterr().err
+        out, err = capsys.readouterr()
+        assert all(column in out for column in COLUMNS), "columns are cut off in a log"
         assert "lossmark: toy: misconception absolute of double: lost test_negative (should lose test_positive)" in err
         assert "lossmark: toy: alternative added of double: lost test_positive, test_negative" in err
 

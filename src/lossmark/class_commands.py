@@ -17,7 +17,7 @@ from lossmark.autograde import ClassGrader, Graded, Survey, changes, survey
 from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError
 from lossmark.pools import LocalPool, Pool
-from lossmark.progress import track
+from lossmark.progress import console_for_tables, track
 from lossmark.provenance import digests_of_course
 from lossmark.records import GradeWriter
 from lossmark.sandbox.host import Isolation, Limits
@@ -25,8 +25,6 @@ from lossmark.scratch import remove_forsaken
 
 ALL_GRADED, SOME_NOT_GRADED = 0, 1
 MIB = 2**20
-LOG_WIDTH = 200
-"""Columns of the table where nobody looks at a terminal."""
 
 
 def autograde(options: argparse.Namespace, course: Course) -> int:
@@ -196,12 +194,9 @@ class _Change:
 
 
 def _print_changes(found: list[_Change], *, applied: bool) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console.width = LOG_WIDTH
     table = Table("student", "before", "now" if applied else "would be", "checks")
     for change in found:
         before = "not graded" if change.before is None else f"{change.before:g}"
         checks = [] if change.before is None else change.checks
         table.add_row(Text(change.student), before, f"{change.after:g}", Text("\n".join(checks)))
-    console.print(table)
+    console_for_tables().print(table)

@@ -227,6 +227,7 @@ def _scorecard(options: argparse.Namespace) -> int:
 
 
 def _print_scorecard(counts: dict[str, dict[str, dict[str, int]]]) -> None:
+    from lossmark.progress import console_for_tables
     from lossmark.scorecard import COLUMNS
 
     table = Table("assignment", "function", title="Scorecard of the graders")
@@ -235,12 +236,12 @@ def _print_scorecard(counts: dict[str, dict[str, dict[str, int]]]) -> None:
     for assignment, rows in counts.items():
         for function, row in rows.items():
             table.add_row(assignment, function, *map(str, row.values()))
-    Console().print(table)
+    console_for_tables().print(table)
 
 
 def _mutants(options: argparse.Namespace) -> int:
     from lossmark.mutants import EQUIVALENT, KILLED, STALE, SURVIVED, derive, grade_mutants, read_equivalents
-    from lossmark.progress import track
+    from lossmark.progress import console_for_tables, track
 
     course = _course(options, Path.cwd())
     _warn_of_isolation(options)
@@ -262,7 +263,7 @@ def _mutants(options: argparse.Namespace) -> int:
         counts = Counter(outcome.state for outcome in outcomes)
         noticed = counts[KILLED] + counts[STALE]
         table.add_row(name, *map(str, (len(outcomes), noticed, counts[EQUIVALENT], counts[SURVIVED])))
-    Console().print(table)
+    console_for_tables().print(table)
     return GRADED if is_fine else FAULT
 
 

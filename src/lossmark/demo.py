@@ -34,7 +34,7 @@ from lossmark.course import CONFIG_FILE, Course
 from lossmark.errors import NotGraded
 from lossmark.graders import Graders
 from lossmark.pools import LocalPool
-from lossmark.progress import track
+from lossmark.progress import console_for_tables, track
 from lossmark.provenance import RESULTS_FILE, digests_of_course
 from lossmark.records import GradeWriter, open_gradebook, tools_on_path
 from lossmark.results import PASSED
@@ -46,8 +46,6 @@ SMALL_CLASS = 20
 """Members of the classes of all assignments but the one that the attacks are written for."""
 ATTACKS_EACH = 5
 """Attacks of each family in the demo; the tests try all of them."""
-LOG_WIDTH = 200
-"""Columns of the table where nobody looks at a terminal."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +105,7 @@ def run_demo(course: Course, *, fresh: bool = False) -> bool:
     bool
         Whether every score was as expected.
     """
-    console = Console()
-    if not console.is_terminal:
-        console.width = LOG_WIDTH
+    console = console_for_tables()
     folder = course.root / "demo"
     if fresh and folder.exists():
         shutil.rmtree(folder)

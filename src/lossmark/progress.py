@@ -11,8 +11,23 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 LINES_IN_A_LOG = 10
+LOG_WIDTH = 200
+"""Columns of a table where nobody looks at a terminal."""
 
 Item = TypeVar("Item")
+
+
+def console_for_tables() -> Console:
+    """Make a console on standard output that cuts no table off where there is no terminal to be narrow.
+
+    Returns
+    -------
+    Console
+    """
+    console = Console()
+    if not console.is_terminal:
+        console.width = LOG_WIDTH
+    return console
 
 
 def track(
