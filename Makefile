@@ -24,12 +24,21 @@ fuzz: system .venv/.installed ## Grade 2,400 notebooks and read 30,000 replies, 
 	LOSSMARK_FUZZ=25 .venv/bin/python -m pytest --numprocesses logical --dist worksteal --timeout 1800 tests/test_fuzz.py
 
 .PHONY: check
-check: .venv/.installed ## Lint, format and types, release/ matches source/, no package with a known vulnerability
+check: .venv/.installed ## Lint, format and types, release/ matches source/, the guides build, no package with a known vulnerability
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/python -m pytest -q tests/test_release.py
+	.venv/bin/python -m pytest -q tests/test_release.py tests/test_docs.py
 	PATH=".venv/bin:$$PATH" tools/audit-packages
+
+.PHONY: docs
+docs: .venv/.installed ## Build the guides of docs/ as a site in docs/_build/html
+	.venv/bin/python -m sphinx -E -W --keep-going -q -b html docs docs/_build/html
+	@echo "The guides: docs/_build/html/index.html"
+
+.PHONY: pictures
+pictures: system .venv/.installed ## Take the picture of a feedback page in docs/images anew (needs chromium)
+	.venv/bin/python docs/pictures.py
 
 .PHONY: mutants
 mutants: system .venv/.installed ## Derive mutants of every solution and list those that no check notices (some minutes)
@@ -73,7 +82,7 @@ system: ## Install the system packages that are missing: bubblewrap, libseccomp
 
 .PHONY: clean
 clean: ## Delete demo/, caches and builds; never a submission, a grade or .venv
-	rm -rf demo build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf demo build dist docs/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . \( -path ./.git -o -path ./.venv -o -path ./submitted -o -path ./autograded \) -prune -o \
 		-type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
