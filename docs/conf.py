@@ -26,6 +26,7 @@ extensions = [
     "siblings",
 ]
 exclude_patterns = ["_build"]
+highlight_language = "none"  # of blocks that name no language
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3  # as links to headings work where the pages are read in the repository
@@ -33,6 +34,8 @@ myst_heading_anchors = 3  # as links to headings work where the pages are read i
 autodoc_typehints = "none"  # the docstrings say it in words
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_use_ivar = True
+autodoc_preserve_defaults = True
 
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
