@@ -28,7 +28,7 @@ extensions = [
 exclude_patterns = ["_build"]
 highlight_language = "none"  # of blocks that name no language
 
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["colon_fence", "html_image"]
 myst_heading_anchors = 3  # as links to headings work where the pages are read in the repository
 
 autodoc_typehints = "none"  # the docstrings say it in words

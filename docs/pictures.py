@@ -1,4 +1,4 @@
-"""Take the picture of a feedback page that the README shows: ``make pictures``.
+"""Take the pictures of a feedback page that the README shows, light and dark: ``make pictures``.
 
 A notebook with one mistake is handed in to a copy of the course, graded and given feedback; then the table of the cell
 with the mistake is photographed.
@@ -11,8 +11,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import nbformat
+from PIL import Image
 from playwright.sync_api import FloatRect, sync_playwright
 
 from lossmark.course import CONFIG_FILE, Course
@@ -20,10 +22,14 @@ from lossmark.graders import Graders
 from lossmark.roster import with_variants
 
 ROOT = Path(__file__).parents[1]
-PICTURE = ROOT / "docs" / "images" / "feedback.png"
+IMAGES = ROOT / "docs" / "images"
+PICTURES: dict[Literal["light", "dark"], Path] = {
+    "light": IMAGES / "feedback.png",
+    "dark": IMAGES / "feedback-dark.png",
+}
 ASSIGNMENT, CELL, MISTAKE = "hinge_loss", "svm_loss", "sum_for_mean"
 STUDENT = "sum-for-mean-01"
-WIDTH, MARGIN = 1000, 8
+WIDTH, MARGIN, COLOURS = 1000, 8, 64
 
 
 def main() -> None:
@@ -32,9 +38,9 @@ def main() -> None:
         hand_in(course)
         for command in (["lossmark", "autograde"], ["nbgrader", "generate_feedback"]):
             subprocess.run([Path(sys.executable).with_name(command[0]), command[1], ASSIGNMENT], cwd=folder, check=True)
-        PICTURE.parent.mkdir(exist_ok=True)
+        IMAGES.mkdir(exist_ok=True)
         photograph(course.root / "feedback" / STUDENT / ASSIGNMENT / f"{ASSIGNMENT}.html")
-    print(PICTURE)
+    print(*PICTURES.values(), sep="\n")
 
 
 def copy_course(folder: Path) -> Course:
@@ -58,17 +64,23 @@ def hand_in(course: Course) -> None:
 def photograph(page_file: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": WIDTH, "height": 800}, device_scale_factor=2)
-        page.goto(page_file.as_uri())
-        box = page.get_by_role("table").filter(has_text=MISTAKE.replace("_", " ")).bounding_box()
-        assert box is not None, "there is no table with the name of the mistake"
-        around = FloatRect(
-            x=max(0, box["x"] - MARGIN),
-            y=box["y"],  # close above it ends a cell
-            width=box["width"] + 2 * MARGIN,
-            height=box["height"] + MARGIN,
-        )
-        page.screenshot(path=PICTURE, clip=around, full_page=True)
+        for scheme, picture in PICTURES.items():
+            page = browser.new_page(
+                viewport={"width": WIDTH, "height": 800}, device_scale_factor=2, color_scheme=scheme
+            )
+            page.goto(page_file.as_uri())
+            table = page.get_by_role("table").filter(has_text=MISTAKE.replace("_", " "))
+            top, bottom = table.bounding_box(), table.locator("xpath=following-sibling::p").bounding_box()
+            assert top is not None, "there is no table with the name of the mistake"
+            assert bottom is not None, "nothing below the table says where to look it up"
+            around = FloatRect(
+                x=top["x"] - MARGIN,
+                y=top["y"] - MARGIN,
+                width=top["width"] + 2 * MARGIN,
+                height=bottom["y"] + bottom["height"] - top["y"] + 2 * MARGIN,
+            )
+            page.screenshot(path=picture, clip=around, full_page=True)
+            Image.open(picture).quantize(COLOURS).save(picture, optimize=True)
         browser.close()
 
 

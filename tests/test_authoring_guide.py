@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from courses import ROOT, index_of, run
 from helpers import graded_cell
+from lossmark.course import CONFIG_FILE
 
 GUIDE = ROOT / "docs" / "authoring.md"
 KINDS = {"Autograded answer": "solution", "Autograded tests": "tests"}
@@ -83,6 +84,13 @@ def answer(file: Path, folder: Path, source: str, grade_id: str) -> None:
     notebook = nbformat.read(folder / "release" / "smoothing" / "smoothing.ipynb", as_version=4)
     notebook.cells[index_of(notebook, grade_id)].source = source
     nbformat.write(notebook, file)
+
+
+def test_the_settings_are_those_of_this_course() -> None:
+    (printed,) = [block.text for block in blocks() if block.caption == CONFIG_FILE]
+    own = re.compile(r"^c\.(CourseDirectory\.course_id|Lossmark\.order) = .*\n", re.MULTILINE)
+    ours = own.sub("", (ROOT / CONFIG_FILE).read_text())
+    assert own.sub("", printed).partition("c.")[2] == ours.partition("c.")[2]
 
 
 @pytest.mark.sandbox

@@ -87,10 +87,12 @@ def slugs_of(page: Path) -> set[str]:
 def links_of(page: Path) -> Iterator[str]:
     """The links and pictures of a page that lead to no other site."""
     for token in MarkdownIt().enable("table").parse(page.read_text()):
-        for inner in token.children or []:
-            target = inner.attrGet("href") or inner.attrGet("src")
-            if target and not re.match(r"\w+:", str(target)):
-                yield unquote(str(target))
+        targets = [inner.attrGet("href") or inner.attrGet("src") for inner in token.children or []]
+        if token.type == "html_block":
+            targets += re.findall(r"(?:href|src|srcset)=\"([^\"]*)\"", token.content)
+        elif token.type == "fence":
+            targets += re.findall(r"\A\{image\} (.*)", token.info)
+        yield from (unquote(str(target)) for target in targets if target and not re.match(r"\w+:", str(target)))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from docutils import nodes
-from docutils.utils.math.latex2mathml import tex2mathml
+from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 
 def _write_inline(self: HTML5Translator, node: nodes.math) -> None:
-    self.body.append(tex2mathml(node.astext()))
+    self.body.append(convert(node.astext()))
     raise nodes.SkipNode
 
 
 def _write_block(self: HTML5Translator, node: nodes.math_block) -> None:
-    self.body.append(f"<div>{tex2mathml(node.astext(), as_block=True)}</div>")
+    self.body.append(convert(node.astext(), display="block"))
     raise nodes.SkipNode
 
 
