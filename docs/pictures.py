@@ -29,7 +29,7 @@ PICTURES: dict[Literal["light", "dark"], Path] = {
 }
 ASSIGNMENT, CELL, MISTAKE = "hinge_loss", "svm_loss", "sum_for_mean"
 STUDENT = "sum-for-mean-01"
-WIDTH, MARGIN, COLOURS = 1000, 8, 64
+WIDTH, MARGIN, COLOURS = 1000, 8, 256
 
 
 def main() -> None:
