@@ -32,6 +32,7 @@ from lossmark import wire
 from lossmark.checks import same
 from lossmark.course import Course
 from lossmark.errors import NoNotebook
+from lossmark.feedback import FeedbackExporter
 from lossmark.graders import Graders
 from lossmark.grading import Grader
 from lossmark.results import GradedNotebook
@@ -50,8 +51,11 @@ MAX_SECONDS = 30.0
 MAX_MEMORY_KIB = 2**18
 """What reading replies may take more than before: a reply may say that it is longer than it is."""
 
-PAGES = HTMLExporter(template_name="basic")
-"""Makes pages as nbgrader does of feedback."""
+PAGES = HTMLExporter(template_name="basic", filters={"markdown2html": "lossmark.pages.markdown_to_html"})
+"""Makes pages as formgrader does."""
+FACTS = {
+    "nbgrader": {"notebook": TOY, "assignment": TOY, "student": "s", "score": 0.0, "max_score": 9.0, "late_penalty": 0}
+}
 
 # An assignment whose points nobody can earn by luck: the submission that all begins with knows the first number, and
 # nothing but the graders knows the second.
@@ -192,6 +196,7 @@ def hold(graded: GradedNotebook, file: bytes) -> None:
     nbformat.validate(graded.notebook)
     nbformat.writes(graded.notebook).encode()
     PAGES.from_notebook_node(graded.notebook)
+    FeedbackExporter().from_notebook_node(graded.notebook, dict(FACTS))
     json.dumps([graded.to_dict(), graded.remarks]).encode()
 
 
