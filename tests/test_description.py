@@ -93,7 +93,12 @@ class TestLoss:
         rng = np.random.default_rng(0)
         assert says(lambda scores, y: rng.normal()) == ""
 
-    @pytest.mark.parametrize("value", [None, "text", [1, 2], np.zeros((2, 2)), np.nan, 10**400, {"a": 1}, object()])
+    COMPLEX = np.zeros(2, complex)
+
+    @pytest.mark.parametrize(
+        "value",
+        [None, "text", [1, 2], np.zeros((2, 2)), np.nan, 10**400, {"a": 1}, object(), 1j, COMPLEX, [COMPLEX, COMPLEX]],
+    )
     def test_strange_answers_are_no_trouble(self, value):
         assert isinstance(says(lambda scores, y: value), str)
 

@@ -114,12 +114,19 @@ def _cases_of(call: Call, right: Call, function: Callable[..., Any]) -> Iterator
         parts = [("", call.value, right.value)]
     for name, got, expected in parts:
         try:
-            got, expected = np.asarray(got, float), np.asarray(expected, float)
+            got, expected = _as_reals(got), _as_reals(expected)
         except (TypeError, ValueError, OverflowError):
             continue
         if expected.ndim == 0 and got.size == 1:
             got = got.reshape(())
         yield name, Case(call, bound.arguments, got, expected)
+
+
+def _as_reals(value: Any) -> NDArray[np.float64]:
+    array = np.asarray(value)
+    if np.iscomplexobj(array):  # nothing simple can be said of a part of each number
+        raise TypeError("complex numbers")
+    return array.astype(float)
 
 
 def _returned(function: Callable[..., Any]) -> list[str]:
