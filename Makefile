@@ -15,6 +15,10 @@ help: ## List the targets
 demo: system .venv/.installed ## From a fresh machine to a graded synthetic class, with feedback and a report in demo/
 	.venv/bin/lossmark demo
 
+.PHONY: hub
+hub: system .venv/.installed deploy/node_modules/.installed ## Try the course out on a JupyterHub of this machine (PORT=8000)
+	.venv/bin/python deploy/start_hub.py --port $(or $(PORT),8000)
+
 .PHONY: test
 test: system .venv/.installed ## Run all tests, on all cores
 	.venv/bin/python -m pytest --numprocesses logical --dist worksteal
@@ -83,8 +87,13 @@ system: ## Install the system packages that are missing: bubblewrap, libseccomp
 .PHONY: clean
 clean: ## Delete demo/, caches and builds; never a submission, a grade or .venv
 	rm -rf demo build dist docs/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find . \( -path ./.git -o -path ./.venv -o -path ./submitted -o -path ./autograded \) -prune -o \
+	find . \( -path ./.git -o -path ./.venv -o -path ./submitted -o -path ./hub -o -path ./autograded \) -prune -o \
 		-type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+deploy/node_modules/.installed: deploy/package.json deploy/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: apt-get install nodejs npm" >&2; exit 1; }
+	npm ci --prefix deploy --no-audit --no-fund
+	touch $@
 
 .venv/.installed: requirements.lock pyproject.toml
 	@tools/create-environment

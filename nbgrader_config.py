@@ -14,6 +14,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
 
+# Where the instant check is on (c.InstantCheck.enabled), it leaves out the short answers: they could be guessed.
+c.InstantCheck.without = ["*_answers_tests"]
+
 # What students wrote is shown to a person as text and pictures: nothing of it runs, or fetches anything.
 c.HTMLExporter.filters = {"markdown2html": "lossmark.pages.markdown_to_html"}
 c.GenerateFeedback.preprocessors = ["lossmark.feedback.ReadGrades"]

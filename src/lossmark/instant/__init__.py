@@ -1,0 +1,1 @@
+"""The instant check: a service of a JupyterHub that runs the hidden checks on a student's saved notebook."""

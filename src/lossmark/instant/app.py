@@ -1,0 +1,221 @@
+"""The pages of the instant check, behind the hub's login."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated
+from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler, authenticated
+
+from lossmark.course import Course
+from lossmark.instant.checking import Checking
+from lossmark.instant.contents import Contents, Unreadable
+from lossmark.instant.ledger import Check, Ledger, Refused
+from lossmark.instant.settings import InstantCheck
+
+HERE = Path(__file__).parent
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+MAX_REQUEST_BYTES = 10_000
+"""A request is a name and two tokens."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """What all pages share.
+
+    Attributes
+    ----------
+    root : Path
+        The course's folder.
+    proxy : str
+        Address of the hub's proxy, with the hub's prefix.
+    prefix : str
+        Where in it the service is.
+    ledger : Ledger
+        Who has asked for what.
+    checking : Checking
+        What runs it.
+    """
+
+    root: Path
+    proxy: str
+    prefix: str
+    ledger: Ledger
+    checking: Checking
+
+    def application(self) -> Application:
+        """Return the web application."""
+        pages = {"service": self}
+        templates = Environment(loader=PackageLoader("lossmark.instant"), autoescape=True, undefined=StrictUndefined)
+        return Application(
+            [
+                (self.prefix, _Assignments, pages),
+                (f"{self.prefix}checks", _NewCheck, pages),
+                (f"{self.prefix}checks/([A-Za-z0-9_-]+)", _OneCheck, pages),
+                (f"{self.prefix}oauth_callback", HubOAuthCallbackHandler),
+                (f"{self.prefix}static/(.*)", _Static, {"path": str(HERE / "static")}),
+            ],
+            default_handler_class=_Nothing,
+            default_handler_args=pages,
+            cookie_secret=secrets.token_bytes(32),  # after a restart the hub logs in again, unnoticed
+            xsrf_cookies=True,
+            templates=templates,
+            hub_prefix=os.environ.get("JUPYTERHUB_BASE_URL", "/"),
+        )
+
+
+class _Page(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
+    """A page for one student: whoever the hub says is logged in."""
+
+    def initialize(self, service: Service) -> None:
+        self.service = service
+        self.course = Course(service.root)  # read anew: the instructor may have changed a setting
+        self.settings_of_course = InstantCheck.of(self.course)
+
+    def set_default_headers(self) -> None:
+        for name, value in _HEADERS.items():
+            self.set_header(name, value)
+
+    @property
+    def student(self) -> str:
+        user = self.current_user
+        if user.get("kind") != "user":
+            raise HTTPError(403, "only people have notebooks")
+        return str(user["name"])
+
+    @property
+    def token(self) -> str:
+        """What opens the student's own server; the hub has given it to this browser's session."""
+        return str(self.hub_auth.get_token(self))
+
+    def contents(self) -> Contents:
+        return Contents(self.service.proxy, self.settings_of_course.max_bytes)
+
+    def require_enabled(self) -> None:
+        if not self.settings_of_course.enabled:
+            raise HTTPError(404, "this course has no instant check")
+
+    def show(self, template: str, **values: Any) -> None:
+        common = {
+            "prefix": self.service.prefix,
+            "hub_prefix": self.settings["hub_prefix"],
+            "settings": self.settings_of_course,
+        }
+        self.finish(self.settings["templates"].get_template(template).render(**common, **values))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Say in a few words what is wrong; the log has the rest."""
+        texts = {
+            403: "You are not logged in, or this request did not come from a page of this service.",
+            404: "There is no such page.",
+            405: "There is no such page.",
+        }
+        self.show("message.html", message=texts.get(status_code, "That has not worked, through a fault of ours."))
+
+
+class _Nothing(_Page):
+    @authenticated
+    def get(self) -> None:
+        raise HTTPError(404)
+
+
+class _Assignments(_Page):
+    """The assignments that the student has a notebook of."""
+
+    @authenticated
+    async def get(self) -> None:
+        if not self.settings_of_course.enabled:
+            self.show("message.html", message="This course does not offer the instant check.")
+            return
+        contents, names, trouble = self.contents(), self.course.assignments, ""
+        try:
+            found = await asyncio.gather(*(contents.has(self.student, self.token, name) for name in names))
+        except Unreadable as error:
+            found, trouble = [False] * len(names), str(error)
+        finally:
+            contents.close()
+        self.show_list([name for name, is_there in zip(names, found, strict=True) if is_there], trouble)
+
+    def show_list(self, names: list[str], trouble: str) -> None:
+        ledger, per_day = self.service.ledger, self.settings_of_course.per_day
+        rows = [
+            {
+                "name": name,
+                "left": ledger.left(self.student, name, per_day),
+                "latest": ledger.latest(self.student, name),
+            }
+            for name in names
+        ]
+        self.show("assignments.html", rows=rows, trouble=trouble, xsrf=self.xsrf_token.decode())
+
+
+class _NewCheck(_Page):
+    """Takes on a check; tornado has compared the tokens by then, so that it was the student who asked."""
+
+    @authenticated
+    async def post(self) -> None:
+        self.require_enabled()
+        name = self.get_body_argument("assignment", "")
+        if name not in self.course.assignments:
+            raise HTTPError(404, "there is no such assignment")
+        per_day = self.settings_of_course.per_day
+        contents = self.contents()
+        try:
+            self.service.ledger.require(self.student, name, per_day)  # before anything is read
+            notebook = await contents.read(self.student, self.token, name)
+            check = self.service.ledger.add(self.student, name, notebook, per_day)
+        except (Refused, Unreadable) as error:
+            self.set_status(409)
+            self.show("message.html", message=str(error))
+            return
+        finally:
+            contents.close()
+        self.service.checking.go_on()
+        self.redirect(f"{self.service.prefix}checks/{check.key}", status=303)
+
+
+class _OneCheck(_Page):
+    """A check of the student's: its place in the queue, or what came of it."""
+
+    @authenticated
+    async def get(self, key: str) -> None:
+        self.require_enabled()
+        check = self.service.ledger.find(key, self.student)
+        if check is None:
+            raise HTTPError(404)
+        self.show(
+            "check.html",
+            check=check,
+            position=self.service.ledger.position(key),
+            left=self.service.ledger.left(self.student, check.assignment, self.settings_of_course.per_day),
+            passed=_passed(check),
+            xsrf=self.xsrf_token.decode(),
+        )
+
+
+class _Static(StaticFileHandler):
+    def set_default_headers(self) -> None:
+        for name, value in _HEADERS.items():
+            self.set_header(name, value)
+
+
+def _passed(check: Check) -> tuple[int, int]:
+    """How many checks have passed, of how many."""
+    cells = (check.result or {}).get("cells", [])
+    outcomes = [one["outcome"] for cell in cells for one in cell["checks"]]
+    return outcomes.count("passed"), len(outcomes)

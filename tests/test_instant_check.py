@@ -1,0 +1,415 @@
+"""The instant check: its queue, what it takes from a student's server, and the service on a real hub."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from jinja2 import Environment, PackageLoader
+from nbformat import NotebookNode
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application, RequestHandler
+
+from axe import violations
+from courses import NAME, ROOT, copy_course, index_of
+from hubs import CHROMIUM, NEIGHBOUR, PATIENCE_MS, STUDENT, TA, Hub, needs_hub, running_hub
+from lossmark.checks import Shows
+from lossmark.course import Course
+from lossmark.instant.checking import to_be_shown
+from lossmark.instant.contents import Contents, Unreadable
+from lossmark.instant.ledger import DONE, FAILED, MAX_TRIES, UNUSABLE, Ledger, Refused
+from lossmark.instant.settings import MESSAGES, InstantCheck
+from lossmark.results import CellResult, CheckResult, GradedNotebook
+from lossmark.roster import solution
+
+PER_DAY = 3
+SETTINGS = f"""
+c.InstantCheck.shows = "messages"
+c.InstantCheck.per_day = {PER_DAY}
+c.InstantCheck.jobs = 1
+"""
+SLOW = "import time; time.sleep(4)\n"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with closing(Ledger(tmp_path / "ledger.sqlite")) as ledger:
+        yield ledger
+
+
+def taken(ledger: Ledger) -> str:
+    found = ledger.take()
+    assert found is not None
+    return f"{found[0].student} {found[0].assignment}"
+
+
+def test_students_take_turns(ledger: Ledger) -> None:
+    for student, assignments in (("a", "xyz"), ("b", "x"), ("c", "xy")):
+        for assignment in assignments:
+            ledger.add(student, assignment, b"", 5)
+    order = []
+    for _ in range(6):
+        order.append(taken(ledger))
+        ledger.end(ledger.latest(*order[-1].split()).key, DONE, {})
+    assert order == ["a x", "b x", "c x", "a y", "c y", "a z"]
+
+
+def test_who_was_served_longest_ago_comes_first(ledger: Ledger) -> None:
+    ledger.add("a", "x", b"", 5)
+    assert taken(ledger) == "a x"
+    ledger.end(ledger.latest("a", "x").key, DONE, {})
+    ledger.add("a", "y", b"", 5)
+    ledger.add("b", "x", b"", 5)
+    assert taken(ledger) == "b x"
+
+
+def test_no_student_has_two_running(ledger: Ledger) -> None:
+    first, second = ledger.add("a", "x", b"", 5), ledger.add("a", "y", b"", 5)
+    assert (ledger.position(first.key), ledger.position(second.key)) == (1, 2)
+    assert taken(ledger) == "a x"
+    assert ledger.take() is None
+    neighbour = ledger.add("b", "x", b"", 5)
+    assert (ledger.position(neighbour.key), ledger.position(second.key), ledger.position(first.key)) == (1, 2, None)
+    assert taken(ledger) == "b x"
+
+
+def test_the_limit_is_of_a_day_an_assignment_and_a_student(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    for left in (1, 0):
+        ledger.end(ledger.add("a", "x", b"", 2).key, DONE, {})
+        assert ledger.left("a", "x", 2) == left
+    with pytest.raises(Refused, match="left today"):
+        ledger.add("a", "x", b"", 2)
+    assert (ledger.left("a", "y", 2), ledger.left("b", "x", 2)) == (2, 2)
+    monkeypatch.setattr(time, "strftime", lambda form: "tomorrow")
+    assert ledger.left("a", "x", 2) == 2
+
+
+@pytest.mark.parametrize("state", [FAILED, UNUSABLE])
+def test_what_was_not_checked_does_not_count(ledger: Ledger, state: str) -> None:
+    ledger.end(ledger.add("a", "x", b"", 1).key, state, {"reason": "..."})
+    assert ledger.left("a", "x", 1) == 1
+
+
+def test_one_at_a_time_of_an_assignment(ledger: Ledger) -> None:
+    ledger.add("a", "x", b"", 5)
+    with pytest.raises(Refused, match="not ended"):
+        ledger.add("a", "x", b"", 5)
+
+
+def test_what_ran_when_the_service_was_killed_runs_again_but_not_for_ever(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    key = ledger.add("a", "x", b"the notebook", 5).key
+    for _ in range(MAX_TRIES):
+        check, notebook = ledger.take()
+        assert (check.key, notebook) == (key, b"the notebook")
+        ledger = Ledger(tmp_path / "ledger.sqlite")  # the one before is not closed, as if it were killed
+    assert ledger.take() is None
+    assert ledger.find(key, "a").state == FAILED
+
+
+def test_nobody_finds_a_neighbours_check(ledger: Ledger) -> None:
+    key = ledger.add("a", "x", b"", 5).key
+    assert ledger.find(key, "a") is not None
+    assert ledger.find(key, "b") is None
+
+
+def test_no_notebook_is_kept(ledger: Ledger, tmp_path: Path) -> None:
+    key = ledger.add("a", "x", b"what a student wrote", 5).key
+    ledger.end(key, DONE, {})
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as database:
+        assert database.execute("SELECT notebook FROM checks").fetchall() == [(None,)]
+
+
+def graded() -> GradedNotebook:
+    checks = (
+        CheckResult(
+            "test_a", "<b>A title", 0.0, 1.0, "failed", "<script>got</script> 3", "a_slip", "; the right answer"
+        ),
+    )
+    cells = (CellResult("f_tests", checks), CellResult("short_answers_tests", checks))
+    return GradedNotebook("x", cells, (), ("<i>remark",), nbformat.v4.new_notebook(), 0.1)
+
+
+def test_it_shows_what_the_instructor_allows() -> None:
+    shown = json.dumps(to_be_shown(graded(), InstantCheck(without=["*_answers_tests"]), Shows.EXPECTED))
+    assert "A title" in shown
+    assert not [secret for secret in ("got", "a_slip", "short_answers", "test_a") if secret in shown]
+    for shows, expected in ((Shows.EXPECTED, True), (Shows.MESSAGE, False)):
+        shown = json.dumps(to_be_shown(graded(), InstantCheck(shows=MESSAGES), shows))
+        assert ("got" in shown, "the right answer" in shown) == (True, expected)
+
+
+def test_it_is_off_unless_the_instructor_turns_it_on() -> None:
+    assert InstantCheck.of(Course(ROOT)).enabled is False
+
+
+def test_pages_escape(ledger: Ledger) -> None:
+    key = ledger.add("a", "<x>", b"", 5).key
+    ledger.end(key, DONE, to_be_shown(graded(), InstantCheck(shows=MESSAGES), Shows.EXPECTED))
+    templates = Environment(loader=PackageLoader("lossmark.instant"), autoescape=True)
+    page = templates.get_template("check.html").render(check=ledger.find(key, "a"), passed=(0, 1), left=1)
+    assert "&lt;script&gt;got" in page
+    assert not re.search(r"<(b|i|x)>|<script>", page)
+
+
+HOSTILE = {
+    "a redirect": lambda handler: handler.redirect("http://127.0.0.1:1/"),
+    "no JSON": lambda handler: handler.finish("no JSON"),
+    "nested JSON": lambda handler: handler.finish("[" * 100_000),
+    "another kind of JSON": lambda handler: handler.finish("[1]"),
+    "no text": lambda handler: handler.finish({"size": 1, "content": {"cells": []}}),
+    "more than it says": lambda handler: handler.finish({"size": 1, "content": "x" * 3000}),
+    "far more than it says": lambda handler: handler.finish({"size": 1, "content": "x" * 100_000}),
+    "no size": lambda handler: handler.finish({"size": None, "content": "x"}),
+    "an error": lambda handler: handler.send_error(500),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_server_that_lies_gets_nothing(kind: str) -> None:
+    """A student's server is the student's: it may answer anything."""
+
+    class Answer(RequestHandler):
+        def get(self) -> None:
+            HOSTILE[kind](self)
+
+    async def read() -> None:
+        socket, port = bind_unused_port()
+        server = HTTPServer(Application([(".*", Answer)]))
+        server.add_sockets([socket])
+        contents = Contents(f"http://127.0.0.1:{port}/", 2000)
+        try:
+            await contents.read(STUDENT, "token", NAME)
+        finally:
+            contents.close()
+            server.stop()
+
+    with pytest.raises(Unreadable):
+        asyncio.run(read())
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    course = copy_course(tmp_path_factory.mktemp("course"), settings=SETTINGS)
+    with running_hub(tmp_path_factory.mktemp("hub"), course.root) as hub:
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def save(hub: Hub, student: str, content: NotebookNode | str | None = None) -> Path:
+    """Put a notebook where the student would save it; the right solution, if nothing else is given."""
+    notebook = content if content is not None else solution(Course(ROOT).assignment(NAME))
+    file = hub.home(student) / NAME / f"{NAME}.ipynb"
+    file.parent.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True)
+    file.write_text(notebook if isinstance(notebook, str) else nbformat.writes(notebook))
+    owner = hub.home(student).stat().st_uid
+    for path in (file.parent, file):
+        os.chown(path, owner, owner)
+    return file
+
+
+def slow() -> NotebookNode:
+    notebook = solution(Course(ROOT).assignment(NAME))
+    cell = notebook.cells[index_of(notebook, "L_i")]
+    cell.source = SLOW + cell.source
+    return notebook
+
+
+def ask(page: Page, **form: str) -> int:
+    """Ask for a check with the student's own cookies and token."""
+    token = page.locator("input[name=_xsrf]").first.get_attribute("value")
+    address = re.sub(r"/services/check/.*", "/services/check/checks", page.url)
+    return page.request.post(address, form={"_xsrf": token, "assignment": NAME, **form}, max_redirects=0).status
+
+
+def state_of(hub: Hub, student: str) -> list[tuple[str, int]]:
+    """What the ledger holds of a student: states and tries."""
+    with closing(sqlite3.connect(hub.home(TA) / "instant-check.sqlite", timeout=10)) as database:
+        query = "SELECT state, tries FROM checks WHERE student = ? ORDER BY asked"
+        return database.execute(query, (student,)).fetchall()
+
+
+def wait_until(condition, seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "that takes too long"
+        time.sleep(0.05)
+
+
+@needs_hub
+@pytest.mark.sandbox
+@pytest.mark.course
+@pytest.mark.timeout(900)
+def test_on_a_hub(hub: Hub, browser: Browser) -> None:
+    check = f"{hub.address}/services/check/"
+    save(hub, STUDENT)
+    student, neighbour = hub.come_in(browser, STUDENT), hub.come_in(browser, NEIGHBOUR)
+    strangers_get_nothing(browser, check)
+    with hub.step("a check"):
+        key = a_check(student, check)
+    others_get_nothing(hub, student, neighbour, check, key)
+    files_are_read_as_the_student(hub, neighbour, check)
+    with hub.step("killed and started again"):
+        killed_in_mid_work(hub, student, neighbour, check)
+    the_limit_holds(student, check)
+    assert not (hub.course / "gradebook.db").exists()
+    print(hub.seconds)
+
+
+def strangers_get_nothing(browser: Browser, check: str) -> None:
+    context = browser.new_context()
+    for forged in (False, True):
+        if forged:
+            cookie = {"name": "service-check", "value": "2|1:0|10:1700000000|13:service-check|8:Zm9yZ2Vk|0" * 2}
+            context.add_cookies([{**cookie, "url": check}])
+        for page in ("", "checks/abc", "nothing"):
+            answer = context.request.get(f"{check}{page}", max_redirects=0)
+            assert (answer.status, "/hub/api/oauth2/authorize" in answer.headers.get("location", "")) == (302, True)
+        answer = context.request.post(f"{check}checks", form={"assignment": NAME}, max_redirects=0)
+        assert answer.status == 403
+        assert context.request.get(check).url.startswith(f"{check.removesuffix('/services/check/')}/hub/login")
+    context.close()
+
+
+def a_check(student: Page, check: str) -> str:
+    """The student presses the button, waits, and reads."""
+    student.goto(check)
+    expect(student.locator("main")).to_contain_text(f"{PER_DAY} of {PER_DAY} checks left today")
+    assert axe_in_both_schemes(student) == []
+    student.get_by_role("button", name=f"Check {NAME}").press("Enter")
+    expect(student.locator("main")).to_contain_text("20 of 20 checks pass", timeout=PATIENCE_MS)
+    expect(student.locator("main")).to_contain_text(f"{PER_DAY - 1} left today")
+    expect(student.locator("main")).not_to_contain_text("svm_answers")
+    assert axe_in_both_schemes(student) == []
+    answer = student.request.get(student.url)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
+    return student.url.rsplit("/", 1)[1]
+
+
+def axe_in_both_schemes(page: Page) -> list[str]:
+    found = []
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        found += violations(page)
+    return found
+
+
+def others_get_nothing(hub: Hub, student: Page, neighbour: Page, check: str, key: str) -> None:
+    neighbour.goto(check)
+    expect(neighbour.locator("main")).to_contain_text("no notebook of an assignment in your folder")
+    assert student.request.get(f"{check}checks/{key}").status == 200
+    for stolen in (key, "abc", f"abc%2f..%2f{key}", "%2e%2e%2fchecks"):
+        assert neighbour.request.get(f"{check}checks/{stolen}").status == 404
+    for path in ("static/..%2fapp.py", "static/%2fetc%2fpasswd", "static/"):
+        assert neighbour.request.get(f"{check}{path}").status in (403, 404)
+
+    student.goto(check)
+    before = state_of(hub, STUDENT)
+    for name in (
+        "",
+        "nothing",
+        "..",
+        f"../{NAME}",
+        f"{NAME}/..",
+        f"../../user/{NEIGHBOUR}/{NAME}",
+        "graders",
+    ):
+        assert ask(student, assignment=name) == 404
+    for token in ("", "forged"):
+        assert ask(student, _xsrf=token) == 403
+    assert ask(student, more="x" * 20_000) >= 400
+    elsewhere = student.context.new_page()
+    form = f'<form method=post action="{check}checks"><input name=assignment value={NAME}></form>'
+    script = "<script>document.forms[0].submit()</script>"
+    elsewhere.route("http://elsewhere.test/", lambda route: route.fulfill(body=form + script, content_type="text/html"))
+    with elsewhere.expect_response(f"{check}checks") as answered:
+        elsewhere.goto("http://elsewhere.test/")
+    assert answered.value.status == 403
+    elsewhere.close()
+    assert state_of(hub, STUDENT) == before
+
+
+def files_are_read_as_the_student(hub: Hub, neighbour: Page, check: str) -> None:
+    """Where a student's notebook is something else, no more is read than the student's account could."""
+    file = save(hub, NEIGHBOUR)
+    neighbour.goto(check)
+    neighbour.get_by_role("button", name="Check").wait_for()
+    for target in (hub.course / "source" / NAME / f"{NAME}.ipynb", hub.home(STUDENT) / NAME / f"{NAME}.ipynb"):
+        file.unlink()
+        file.symlink_to(target)
+        assert ask(neighbour) == 409, target
+    save(hub, NEIGHBOUR, json.dumps({"cells": [], "x": "x" * 6_000_000}))
+    assert ask(neighbour) == 409
+    assert state_of(hub, NEIGHBOUR) == []
+    save(hub, NEIGHBOUR, "no notebook")
+    assert ask(neighbour) == 303
+    wait_until(lambda: state_of(hub, NEIGHBOUR) == [(UNUSABLE, 1)])
+
+
+def killed_in_mid_work(hub: Hub, student: Page, neighbour: Page, check: str) -> None:
+    """A check that runs and one that waits outlive the service."""
+    save(hub, STUDENT, slow())
+    save(hub, NEIGHBOUR)
+    for page in (student, neighbour):
+        page.goto(check)
+        page.get_by_role("button", name="Check").click()
+    expect(neighbour.locator("main")).to_contain_text("place 1 in the queue")
+    wait_until(lambda: state_of(hub, STUDENT)[-1] == ("running", 1))
+    student.wait_for_load_state("load")
+    (service,) = services(hub)
+    assert service.uids().real == hub.home(TA).stat().st_uid
+    below = service.children(recursive=True)
+    service.kill()
+    psutil.wait_procs([service, *below], timeout=20)
+    assert not any(process.is_running() for process in below)
+    assert [states[-1] for states in (state_of(hub, STUDENT), state_of(hub, NEIGHBOUR))] == [
+        ("running", 1),
+        ("waiting", 0),
+    ]
+    for page in (student, neighbour):
+        expect(page.locator("main")).to_contain_text("20 of 20 checks pass", timeout=PATIENCE_MS)
+    assert [states[-1] for states in (state_of(hub, STUDENT), state_of(hub, NEIGHBOUR))] == [(DONE, 2), (DONE, 1)]
+
+
+def services(hub: Hub) -> list[psutil.Process]:
+    """The processes of this hub's service."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if "lossmark.instant" in process.cmdline() and str(hub.state) in process.environ().get(
+                "LOSSMARK_LEDGER", ""
+            ):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return [process for process in found if process.parent() not in found]
+
+
+def the_limit_holds(student: Page, check: str) -> None:
+    student.goto(check)
+    student.get_by_role("button", name="Check").click()
+    expect(student.locator("main")).to_contain_text("0 left today", timeout=PATIENCE_MS)
+    student.goto(check)
+    expect(student.get_by_role("button", name="Check")).to_be_disabled()
+    assert ask(student) == 409
