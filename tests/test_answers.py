@@ -357,17 +357,17 @@ class Session:
     """A person at a terminal."""
 
     def __init__(self, process: subprocess.Popen[bytes], descriptor: int) -> None:
-        self.process, self._descriptor = process, descriptor
+        self.process, self._descriptor, self._unread = process, descriptor, b""
 
     def read_until(self, text: str) -> str:
-        seen = b""
-        while text.encode() not in seen:
-            assert select.select([self._descriptor], [], [], 60)[0], seen
+        while text.encode() not in self._unread:
+            assert select.select([self._descriptor], [], [], 60)[0], self._unread
             try:
-                seen += os.read(self._descriptor, 4096)
+                self._unread += os.read(self._descriptor, 4096)
             except OSError:  # the other end is closed
-                raise AssertionError(seen) from None
-        return seen.decode()
+                raise AssertionError(self._unread) from None
+        before, found, self._unread = self._unread.partition(text.encode())
+        return (before + found).decode()
 
     def type(self, text: str) -> None:
         os.write(self._descriptor, text.encode())

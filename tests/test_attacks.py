@@ -55,9 +55,10 @@ REACHED = "REACHED"
 SHOWN_KINDS = {"stream", "display_data", "error"}
 """Kinds of output in a graded notebook; nbgrader would take an `execute_result` for partial credit."""
 ACTIVE_TAGS = (
-    *("script", "style", "iframe", "frame", "object", "embed", "template", "svg", "math", "video", "audio"),
-    *("form", "input", "base", "meta", "link"),
+    *("script", "style", "iframe", "frame", "object", "embed", "template", "svg", "video", "audio"),
+    *("form", "input", "base", "meta", "link", "annotation-xml", "mglyph", "malignmark", "maction"),
 )
+"""Of formulas (``math``), only what may hold something else than a formula."""
 SENT_TO = re.compile(r"(?:https?:)?//(?:192\.0\.2\.1|lossmark\.example)")
 """Where the attacks have the page of whoever grades send something."""
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
@@ -240,6 +241,8 @@ def active_parts(page: str) -> list[str]:
         for name, value in part.attrs.items():
             value = " ".join(value) if isinstance(value, list) else value
             address = re.sub(r"[\0-\x20]", "", value).lower()
+            if name.endswith("href") and part.name != "a":
+                found.append(f"active content: {text}")
             if name.startswith("on") or address.startswith(("javascript:", "data:text", "data:image/svg", "vbscript:")):
                 found.append(f"active content: {text}")
             if SENT_TO.match(value) and (part.name, name) != ("a", "href"):
@@ -393,7 +396,7 @@ def test_oracle_notices(place: str, plant: Plant) -> None:
         case "output":
             cell.outputs = [new_output("display_data", {"text/plain": ["a", f"b{plant.secret}"]})]
         case "message":
-            graded = replace(clean, cells=(CellResult("x", (replace(check, message=f"see {hidden}"),)),))
+            graded = replace(clean, cells=(CellResult("x", (replace(check, found=f"see {hidden}"),)),))
         case "traceback":
             cell.outputs = [new_output("error", ename="E", evalue="", traceback=[f"{REACHED} a file"])]
         case "kind":
@@ -401,7 +404,7 @@ def test_oracle_notices(place: str, plant: Plant) -> None:
         case "page":
             cell.outputs = [new_output("display_data", {"text/html": "<script>lossmark</script>"})]
         case "terminal":
-            graded = replace(clean, cells=(CellResult("x", (replace(check, message="\x1b[2J"),)),))
+            graded = replace(clean, cells=(CellResult("x", (replace(check, found="\x1b[2J"),)),))
         case "count":
             cell.execution_count = "<script>lossmark</script>"
         case "size":

@@ -59,7 +59,7 @@ def follow(block: Block, folder: Path) -> None:
 
 def assert_prints(command: str, expected: str, folder: Path) -> None:
     """Run a command: what it prints is what is shown, but for seconds and what `...` stands for."""
-    done = run("bash", "-c", command, cwd=folder)
+    done = run("bash", "-c", command, cwd=folder, PYTEST_ADDOPTS="")
     lines = [line.rstrip() for line in f"{done.stderr}{done.stdout}".splitlines() if not PROGRESS.match(line)]
     got, wanted = (SECONDS.sub("? s", text) for text in ("".join(f"{line}\n" for line in lines), expected))
     assert OutputChecker().check_output(wanted, got, ELLIPSIS), f"$ {command}\n{got}\ninstead of\n{wanted}"

@@ -126,7 +126,7 @@ def _as_reals(value: Any) -> NDArray[np.float64]:
     array = np.asarray(value)
     if np.iscomplexobj(array):  # nothing simple can be said of a part of each number
         raise TypeError("complex numbers")
-    return array.astype(float)
+    return np.asarray(array, float)
 
 
 def _returned(function: Callable[..., Any]) -> list[str]:

@@ -9,7 +9,7 @@ import stat
 import time
 
 reached = ("reach" + "ed").upper()
-WANTED = re.compile(r"/(graders|source|release|submitted|autograded)/|gradebook|hidden_test|lossmark-secret")
+WANTED = re.compile(r"/(graders|source|release|submitted|autograded)/|gradebook\.db|hidden_test|lossmark-secret")
 NOT_OURS = re.compile(r"/(site-packages|usr|dev|sys|proc|pyenv)(/|$)|/lib/python|/src/lossmark/")
 deadline = time.monotonic() + 3
 
