@@ -124,8 +124,8 @@ def _cases_of(call: Call, right: Call, function: Callable[..., Any]) -> Iterator
 
 def _as_reals(value: Any) -> NDArray[np.float64]:
     array = np.asarray(value)
-    if np.iscomplexobj(array):  # nothing simple can be said of a part of each number
-        raise TypeError("complex numbers")
+    if array.dtype.kind not in "biuf":  # complex numbers would lose a part of each, and texts are none
+        raise TypeError("no real numbers")
     return np.asarray(array, float)
 
 
