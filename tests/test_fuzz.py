@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import re
 import resource
 import time
@@ -60,10 +61,10 @@ FACTS = {
 # An assignment whose points nobody can earn by luck: the submission that all begins with knows the first number, and
 # nothing but the graders knows the second.
 
-FACTOR = 0.8317462950283746
-KEY = 0.2947718360451907
-ANSWER = 29477183
-NEEDED_DIGITS = "83174629502"
+# Hypothesis draws numbers that it finds written in the tests, too: these are not written anywhere.
+SECRETS = random.Random("what nobody can guess")
+FACTOR, KEY, ANSWER = SECRETS.uniform(0.5, 1.0), SECRETS.random(), SECRETS.randrange(10**7, 10**8)
+NEEDED_DIGITS = str(FACTOR)[2:13]
 """Without these in a file, its answers are off by more than the tolerance."""
 CELLS = [
     graded_cell("locked", "setup", "import math"),
