@@ -295,8 +295,7 @@ def _show(value: Any) -> str:
         if value.size == 0:
             return f"np.zeros({value.shape}, dtype=np.{value.dtype})"
         dtype = "" if value.dtype in (np.float64, np.int64) else f", dtype=np.{value.dtype}"
-        numbers = np.array2string(value, separator=", ", precision=6).replace("\n", "")
-        numbers = " ".join(numbers.split()).replace("[ ", "[")
+        numbers = " ".join(np.array2string(value, separator=", ", precision=6).split()).replace("[ ", "[")
         return f"np.array({_with_np(numbers)}{dtype})"
     if isinstance(value, np.generic):
         value = value.item()

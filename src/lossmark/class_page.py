@@ -6,15 +6,12 @@ so that a hole in a template would still run nothing and fetch nothing.
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 import io
 import os
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +21,7 @@ from markupsafe import Markup, escape
 from lossmark import __version__
 from lossmark.class_figures import ClassReport
 from lossmark.class_state import GRADED, NOT_GRADED, NOT_HANDED_IN, OUTDATED, WAITING, StudentState
+from lossmark.pages import asset, digest
 from lossmark.side_by_side import Sides, side_by_side
 from lossmark.similarity import MIN_TOKENS, MIN_WORDS, REMARKABLE, Comparison, Likenesses, Pair, Passage
 
@@ -66,7 +64,7 @@ def as_page(found: ClassReport, folder: Path) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"points": _points, "percent": _percent, "duration": _duration, "with_code": _with_code}
-    style, script = _asset("class_report.css"), _asset("class_report.js")
+    style, script = asset("class_report.css"), asset("class_report.js")
     places = {state.student: number for number, state in enumerate(found.students)}
     page = environment.get_template("class_report.html.j2").render(
         report=found,
@@ -108,15 +106,10 @@ class _Alike:
         return self.likenesses.reader.own_lines(work.code if self.kind == "code" else work.answers)
 
 
-def _asset(name: str) -> str:
-    return (resources.files("lossmark") / "templates" / name).read_text(encoding="utf-8").strip()
-
-
 def _policy(style: str, script: str) -> str:
     """Allow the page its own style and script, by their digests, and nothing else."""
-    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script))
-    own_style, own_script = (f"'sha256-{digest}'" for digest in digests)
-    return f"default-src 'none'; style-src {own_style}; script-src {own_script}; base-uri 'none'; form-action 'none'"
+    own = f"style-src {digest(style)}; script-src {digest(script)}"
+    return f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
 
 
 def _link(file: Path | None, folder: Path) -> str:

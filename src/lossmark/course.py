@@ -182,14 +182,18 @@ class Course:
         UsageError
             If the course has no assignment of that name, or no notebook of it.
         """
+        source = self._source(name)
+        return Assignment(name, source, self._release(source), self.root / "graders" / name)
+
+    def _source(self, name: str) -> NotebookNode:
         path = self.root / "source" / name / f"{name}.ipynb"
         if name not in self.assignments:
             known = ", ".join(self.assignments) or "none"
             raise UsageError(f"there is no assignment {name!r} in {self.root} (there is: {known})")
         if not path.is_file():
             raise UsageError(f"the assignment {name!r} has graders, but no notebook: there is no file {path}")
-        source = nbformat.read(path, as_version=4)
-        return Assignment(name, source, self._release(source), self.root / "graders" / name)
+        source: NotebookNode = nbformat.read(path, as_version=4)
+        return source
 
     def mark_schemes(self, name: str) -> dict[str, str]:
         """Read what the instructor's notebook says about marking.
@@ -205,7 +209,7 @@ class Course:
             Markdown, by the grade id of the cell that a person marks; cells without a mark scheme are not in it.
         """
         delimiters, schemes = ClearMarkScheme(config=self.config), dict[str, str]()
-        for cell in self.assignment(name).source.cells:
+        for cell in self._source(name).cells:
             lines, is_inside = list[str](), False
             for line in cell.source.splitlines():
                 if delimiters.begin_mark_scheme_delimeter in line:

@@ -19,12 +19,11 @@ from lossmark.patience import patiently
 from lossmark.provenance import RESULTS_FILE, digests
 from lossmark.records import address_of
 from lossmark.report import as_text
-from lossmark.results import OUTCOMES, CellResult, CheckResult
+from lossmark.results import LIKELY, OUTCOMES, CellResult, CheckResult
 from lossmark.terminal import one_line, printable
 
 NOTHING, UNGRADED, CURRENT, OUTDATED = "nothing handed in", "not graded", "current", "out of date"
 _UNREADABLE = "the submitted file"
-_MISTAKE = "\nLikely mistake ("
 _CHANGES = {
     "submission": "another file has been submitted",
     "assignment": "the assignment's notebook has changed",
@@ -372,7 +371,7 @@ def _cell_lines(cell: CellExplained) -> Iterator[str]:
 def _parts(check: CheckResult) -> dict[str, str | None]:
     """What was called, and the explanation of the misconception, taken out of a check's message."""
     called = [line.removeprefix(CALLED) for line in check.message.splitlines() if line.startswith(CALLED)]
-    _, mark, mistake = check.message.partition(_MISTAKE)
+    _, mark, mistake = check.message.partition(f"\n{LIKELY}")
     return {"called": called[0] if called else None, "explanation": mistake.partition("): ")[2] if mark else None}
 
 

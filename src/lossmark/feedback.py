@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import nh3
-from jinja2 import Environment, PackageLoader
+from jinja2 import Environment, PackageLoader, Template
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbconvert.filters import ansi2html
@@ -24,7 +24,8 @@ from pygments.lexers import PythonLexer
 from traitlets import default
 
 from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, kind_of
-from lossmark.pages import safe_html
+from lossmark.outputs import PICTURES
+from lossmark.pages import asset, safe_html
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"
@@ -41,7 +42,6 @@ stroke-dasharray fill-opacity text-anchor font-family font-size
 """
 _TAGS = {*_TABLE.split(), *_DRAWING.split()}
 _ATTRIBUTES = {tag: {"class", "scope"} for tag in _TABLE.split()} | {tag: {*_DRAWN.split()} for tag in _DRAWING.split()}
-_PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _best(data: dict[str, Any]) -> Markup:
     if "text/html" in data:
         html = "".join(data["text/html"])
         return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES))
-    for kind in _PICTURES:
+    for kind in PICTURES:
         if kind in data:
             encoded = "".join("".join(data[kind]).split())
             return Markup('<img src="data:{};base64,{}" alt="A figure that the cell above draws"/>').format(
@@ -196,21 +196,11 @@ _LEXER, _FORMATTER = PythonLexer(), HtmlFormatter(cssclass="code", wrapcode=True
 def _styles() -> Markup:
     """The page's style sheet, with the colours of code; trusted, and so not escaped."""
     light, dark = (HtmlFormatter(style=style, nobackground=True).get_style_defs(".code") for style in (LIGHT, DARK))
-    sheet, *_ = _environment().loader.get_source(_environment(), "feedback.css")  # type: ignore[union-attr]
-    return Markup(f"{sheet}\n{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}")
+    return Markup(f"{asset('feedback.css')}\n{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}")
 
 
 @functools.cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("lossmark"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _template() -> Template:
+    environment = Environment(loader=PackageLoader("lossmark"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["points"] = lambda number: f"{round(number, 2):g}"
-    return environment
-
-
-def _template() -> Any:
-    return _environment().get_template("feedback.html.j2")
+    return environment.get_template("feedback.html.j2")

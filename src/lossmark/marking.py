@@ -7,19 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbgrader.api import (
-    Assignment,
-    BaseCell,
-    Comment,
-    Grade,
-    Gradebook,
-    Notebook,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
+from nbgrader.api import Assignment, BaseCell, Comment, Grade, Gradebook, Notebook, SubmittedAssignment
 
 from lossmark.answers import AnswerReader, Group
 from lossmark.errors import UsageError
+from lossmark.marks import of_submissions
 from lossmark.patience import patiently
 from lossmark.records import address_of, transaction
 
@@ -201,13 +193,8 @@ class Marking:
         """The grades or comments of a cell by student; on a server, nobody changes meanwhile what is locked."""
         name = self.reader.assignment.name
         query = (
-            self._gradebook.db.query(SubmittedAssignment.student_id, kind)
-            .select_from(kind)
-            .join(SubmittedNotebook, kind.notebook_id == SubmittedNotebook.id)
-            .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            of_submissions(self._gradebook.db, kind, kind)
             .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-            .join(BaseCell, kind.cell_id == BaseCell.id)
             .filter(Assignment.name == name, Notebook.name == name, BaseCell.name == cell)
             .order_by(SubmittedAssignment.student_id)
         )

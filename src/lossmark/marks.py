@@ -158,11 +158,11 @@ def _marks_of(gradebook: Gradebook, assignment: Assignment) -> AssignmentMarks:
     }
     comments = {
         (student, name_of(cell, notebook)): comment
-        for student, cell, notebook, comment in _of_submissions(db, assignment, Comment, Comment.comment)
+        for student, cell, notebook, comment in _of_cells(db, assignment, Comment, Comment.comment)
     }
     cells: defaultdict[str, dict[str, CellMark]] = defaultdict(dict)
     columns = Grade.score, Grade.auto_score, Grade.manual_score, Grade.needs_manual_grade
-    for student, cell, notebook, score, automatic, manual, awaits in _of_submissions(db, assignment, Grade, *columns):
+    for student, cell, notebook, score, automatic, manual, awaits in _of_cells(db, assignment, Grade, *columns):
         name = name_of(cell, notebook)
         has_mark = not (automatic is None and manual is None)
         cells[student][name] = CellMark(
@@ -178,18 +178,38 @@ def _marks_of(gradebook: Gradebook, assignment: Assignment) -> AssignmentMarks:
     return AssignmentMarks(assignment.name, float(assignment.max_score), max_scores, submissions)
 
 
-def _of_submissions(db: Any, assignment: Assignment, kind: Any, *columns: Any) -> Iterator[tuple[Any, ...]]:
+def _of_cells(db: Any, assignment: Assignment, kind: Any, *columns: Any) -> Iterator[tuple[Any, ...]]:
     """Student, cell, notebook and columns of all grades or comments of an assignment."""
+    query = of_submissions(db, kind, BaseCell.name, Notebook.name, *columns)
+    yield from map(tuple, query.filter(SubmittedAssignment.assignment_id == assignment.id))
+
+
+def of_submissions(db: Any, kind: Any, *columns: Any) -> Query[Any]:
+    """Ask for the grades or comments of all submissions.
+
+    Parameters
+    ----------
+    db : scoped_session
+        A gradebook's.
+    kind : {Grade, Comment}
+        Which of them.
+    *columns
+        What to return of each besides the student; also of its ``BaseCell``, ``Notebook`` and submission, by which
+        the query can be filtered.
+
+    Returns
+    -------
+    Query
+    """
     query: Query[Any] = (
-        db.query(SubmittedAssignment.student_id, BaseCell.name, Notebook.name, *columns)
+        db.query(SubmittedAssignment.student_id, *columns)
         .select_from(kind)
         .join(SubmittedNotebook, kind.notebook_id == SubmittedNotebook.id)
         .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
         .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .join(BaseCell, kind.cell_id == BaseCell.id)
-        .filter(SubmittedAssignment.assignment_id == assignment.id)
     )
-    yield from map(tuple, query)
+    return query
 
 
 def in_order(names: Mapping[str, Any] | Sequence[str], order: Sequence[str]) -> list[str]:

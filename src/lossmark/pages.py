@@ -1,6 +1,6 @@
-"""The pages that a person opens: what a student wrote in Markdown is shown, and nothing of it runs.
+"""What the pages that a person opens have in common: Markdown of students is shown, and nothing of it runs.
 
-``nbgrader_config.py`` puts these into the place of nbconvert's own, for formgrader's pages and for feedback.
+``nbgrader_config.py`` puts the filter into the place of nbconvert's own for formgrader; our own pages use the rest.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import base64
 import hashlib
 import re
 from html import escape
+from importlib import resources
 
 import nh3
 from jinja2 import pass_context
@@ -145,16 +146,31 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def digest(script: str) -> str:
-    """Return by what a content policy knows a script.
+def asset(name: str) -> str:
+    """Read a style sheet or script of our pages.
 
     Parameters
     ----------
-    script : str
+    name : str
+        Name of the file in ``templates``.
+
+    Returns
+    -------
+    str
+    """
+    return (resources.files("lossmark") / "templates" / name).read_text(encoding="utf-8").strip()
+
+
+def digest(text: str) -> str:
+    """Return by what a content policy knows a script or a style sheet.
+
+    Parameters
+    ----------
+    text : str
         As it stands in the page.
 
     Returns
     -------
     str
     """
-    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

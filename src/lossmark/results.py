@@ -10,6 +10,8 @@ from nbformat import NotebookNode
 from lossmark.checks import CALLED, TRIED, Shows
 from lossmark.numerics import Comparison
 
+LIKELY = "Likely mistake ("
+"""What stands before the name of a misconception."""
 PASSED = "passed"
 FAILED = "failed"
 OUTCOMES = (PASSED, FAILED, "raised", "missing", "timeout", "killed")
@@ -79,7 +81,7 @@ class CheckResult:
     def mistake(self) -> str:
         """How the mistake is called in feedback; empty where none is known and explained."""
         is_known = self.misconception is not None and self.explanation
-        return f"Likely mistake ({str(self.misconception).replace('_', ' ')})" if is_known else ""
+        return f"{LIKELY}{str(self.misconception).replace('_', ' ')})" if is_known else ""
 
     def at(self, course: Shows) -> CheckResult:
         """Leave out what a student shall not see.
