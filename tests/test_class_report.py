@@ -369,7 +369,7 @@ def test_names_that_are_no_text_are_shown(course: Course) -> None:
     assert "��" in rows(course)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"])
 def test_no_cell_of_the_table_is_a_formula(text: str) -> None:
     assert safe_cell(text) == "'" + plain(text)
     assert safe_cell(f"a{text}") == f"a{plain(text)}"

@@ -24,6 +24,7 @@ from lossmark.class_state import GRADED, NOT_GRADED, NOT_HANDED_IN, OUTDATED, WA
 from lossmark.pages import asset, digest
 from lossmark.side_by_side import Sides, side_by_side
 from lossmark.similarity import MIN_TOKENS, MIN_WORDS, REMARKABLE, Comparison, Likenesses, Pair, Passage
+from lossmark.spreadsheets import begins_a_formula
 
 COMMON = 12
 """Mistakes that are shown at once; the rarer ones can be opened."""
@@ -37,8 +38,6 @@ FAILURES = {
     "killed": "ended the kernel",
 }
 """Outcomes of checks, in words."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What begins a cell that a spreadsheet would calculate."""
 _JOINERS = "\u200c\u200d"
 
 
@@ -216,4 +215,4 @@ def safe_cell(value: str | float | None) -> str | float | None:
     """
     if not isinstance(value, str):
         return value
-    return f"'{plain(value)}" if value.startswith(_FORMULA) else plain(value)
+    return f"'{plain(value)}" if begins_a_formula(value) else plain(value)

@@ -129,7 +129,22 @@ def is_formula(text: str) -> bool:
     -------
     bool
     """
-    return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)
+    return begins_a_formula(text) and not _NUMBER.fullmatch(text)
+
+
+def begins_a_formula(text: str) -> bool:
+    """Tell whether a cell begins as a formula does; a negative number does, too.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(_FORMULA.match(text))
 
 
 def inert(text: str) -> str:
