@@ -7,8 +7,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 DRAWN = "drawn"
 """Property of a test that has drawn examples: what they are, and how many."""
@@ -20,6 +24,14 @@ def temporary() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="lm", dir="/tmp"))  # names of sockets must be short
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from browsers import chromium  # only few tests need it
+
+    with chromium() as browser:
+        yield browser
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

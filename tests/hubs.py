@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from browsers import CHROMIUM
 from courses import ROOT
 
-CHROMIUM = shutil.which("chromium")
 PROXY = ROOT / "deploy" / "node_modules" / ".bin" / "configurable-http-proxy"
 TA, STUDENT, NEIGHBOUR = "ta", "student-01", "student-02"
 PATIENCE_MS = 90_000

@@ -17,24 +17,16 @@ import nbformat
 import pytest
 import requests
 from nbconvert import HTMLExporter
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
+from browsers import needs_chromium, watched
 from courses import BIN, NAME, ROOT, copy_course, drop_figures, run, submit
 from lossmark.course import Course
 from lossmark.roster import Attack, read_attacks
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.sandbox,
-    pytest.mark.course,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = [pytest.mark.sandbox, pytest.mark.course, needs_chromium]
 
 ATTACKS = [attack for attack in read_attacks(ROOT / "tests" / "attacks") if attack.family == "people"]
-MATHJAX = "https://cdnjs.cloudflare.com/"
-"""Where nbgrader's pages take programs of their own from."""
-LISTEN = "Object.defineProperty(window, 'lossmark', {get() { window.hasRun = true; return () => {} }})"
-"""All that the attacks do in a page is to use this name."""
 
 
 @pytest.fixture(scope="module")
@@ -48,14 +40,6 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
         done = run(*command, cwd=course.root)
         assert done.returncode == 0, done.stderr
     return course
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -84,35 +68,6 @@ def serving(course: Course, *more: str) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
-
-
-@contextmanager
-def watched(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
-    """Open a page, and note in a list whatever it does that it should not."""
-    context = browser.new_context()
-    page, seen = context.new_page(), list[str]()
-    page.add_init_script(LISTEN)
-    page.on("dialog", lambda dialog: (seen.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-    page.on("popup", lambda popup: seen.append("a new window"))
-    page.on("download", lambda download: seen.append("a download"))
-
-    def route(request_route):
-        address = request_route.request.url
-        if re.match(r"https?://127\.0\.0\.1:|file:|data:", address):
-            request_route.continue_()
-        else:
-            seen.extend([f"asked for {address}"] * (not address.startswith(MATHJAX)))
-            request_route.abort()
-
-    context.route("**/*", route)
-    try:
-        yield page, seen
-        page.wait_for_timeout(200)
-        for frame in page.frames:
-            seen.extend(["a script has run"] * bool(frame.evaluate("window.hasRun === true")))
-        seen.extend(["another page"] * (len(context.pages) > 1))
-    finally:
-        context.close()
 
 
 def wait_for(address: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from axe import violations
+from browsers import needs_chromium, watched
 from classes import GRADERS, TOY, gradebook, hand_in, write_toy
 from courses import NAME, copy_course, drop_figures
 from lossmark.class_report import write_report
@@ -20,9 +21,8 @@ from lossmark.provenance import digests
 from lossmark.records import GradeWriter
 from lossmark.results import CellResult, CheckResult, GradedNotebook
 from reports import graded_class
-from test_browser import CHROMIUM, browser, watched  # noqa: F401 (a fixture)
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+pytestmark = needs_chromium
 
 TAG = "<img src=x onerror=lossmark()>"
 CLOSING = "</script></style></code></details><script>lossmark()</script>"
@@ -66,14 +66,14 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def opened(hostile: Path, browser: Browser) -> Iterator[Page]:  # noqa: F811
+def opened(hostile: Path, browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
     page.goto(hostile.as_uri())
     yield page
     page.close()
 
 
-def test_what_students_wrote_is_text(hostile: Path, browser: Browser) -> None:  # noqa: F811
+def test_what_students_wrote_is_text(hostile: Path, browser: Browser) -> None:
     with watched(browser) as (page, seen):
         requests = []
         page.on("request", lambda request: requests.append(request.url))
@@ -105,7 +105,7 @@ def test_links_lead_to_the_feedback_pages_and_nowhere_else(opened: Page) -> None
         opened.go_back()
 
 
-def test_the_policy_holds_alone(hostile: Path, browser: Browser) -> None:  # noqa: F811
+def test_the_policy_holds_alone(hostile: Path, browser: Browser) -> None:
     """With a script put into the page behind all other walls, the policy still stops it; without it, it runs."""
     attack = '<script>lossmark()</script><img src="https://192.0.2.1/x" onerror="lossmark()"></body>'
     text = hostile.read_text().replace("</body>", attack)
@@ -128,7 +128,7 @@ def test_the_table_holds_no_formula(hostile: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_everybody_can_read_it(scheme: str, width: int, hostile: Path, browser: Browser) -> None:  # noqa: F811
+def test_everybody_can_read_it(scheme: str, width: int, hostile: Path, browser: Browser) -> None:
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
     page = context.new_page()
     page.goto(hostile.as_uri())
@@ -139,7 +139,7 @@ def test_everybody_can_read_it(scheme: str, width: int, hostile: Path, browser: 
     context.close()
 
 
-def test_the_rules_of_axe_are_asked(browser: Browser) -> None:  # noqa: F811
+def test_the_rules_of_axe_are_asked(browser: Browser) -> None:
     page = browser.new_page()
     page.set_content("<img src='data:,'>")
     assert [line.partition(":")[0] for line in violations(page)].count("image-alt") == 1
@@ -172,7 +172,7 @@ def test_students_are_sorted_and_found_by_keyboard(opened: Page) -> None:
 
 @pytest.mark.sandbox
 @pytest.mark.course
-def test_a_class_of_a_hundred_is_small_and_opens_at_once(tmp_path: Path, browser: Browser) -> None:  # noqa: F811
+def test_a_class_of_a_hundred_is_small_and_opens_at_once(tmp_path: Path, browser: Browser) -> None:
     course = copy_course(tmp_path)
     drop_figures(course)
     graded_class(Course(tmp_path), NAME, 100)

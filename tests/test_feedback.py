@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,10 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from axe import violations
+from browsers import needs_chromium
 from courses import NAME, ROOT
 from lossmark.course import Course
 from lossmark.feedback import FeedbackExporter
@@ -31,7 +31,6 @@ FAIL = CheckResult(
     "test_b", "Title b", 0.0, 0.5, FAILED, "The loss is `3`", "forgot_delta", ", expected 2", "one example.",
     "f(np.array([1.]))", "The margin is missing", comparison=NUMBERS,
 )  # fmt: skip
-CHROMIUM = shutil.which("chromium")
 
 
 def graded(*cells: NotebookNode, **facts: Any) -> tuple[str, BeautifulSoup]:
@@ -243,16 +242,14 @@ def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_everyone_can_read_the_page(scheme: str, width: int, feedback: Path) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+def test_everyone_can_read_the_page(scheme: str, width: int, feedback: Path, browser: Browser) -> None:
+    with browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}) as context:
+        page = context.new_page()
         page.goto(feedback.as_uri())
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
-        browser.close()

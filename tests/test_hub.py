@@ -11,10 +11,10 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from courses import NAME, ROOT, index_of, open_gradebook
-from hubs import CHROMIUM, NEIGHBOUR, PATIENCE_MS, STUDENT, TA, Hub, needs_hub, running_hub
+from hubs import NEIGHBOUR, PATIENCE_MS, STUDENT, TA, Hub, needs_hub, running_hub
 from lossmark.course import Course
 from lossmark.roster import with_variants
 from lossmark.scorecard import versions_of
@@ -34,14 +34,6 @@ expect.set_options(timeout=PATIENCE_MS)
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     with running_hub(tmp_path_factory.mktemp("hub") / "state") as hub:
         yield hub
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

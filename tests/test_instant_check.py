@@ -17,14 +17,14 @@ import psutil
 import pytest
 from jinja2 import Environment, PackageLoader
 from nbformat import NotebookNode
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 
 from axe import violations
 from courses import NAME, ROOT, copy_course, index_of
-from hubs import CHROMIUM, NEIGHBOUR, PATIENCE_MS, STUDENT, TA, Hub, needs_hub, running_hub
+from hubs import NEIGHBOUR, PATIENCE_MS, STUDENT, TA, Hub, needs_hub, running_hub
 from lossmark.checks import Shows
 from lossmark.course import Course
 from lossmark.instant.checking import to_be_shown
@@ -205,14 +205,6 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     course = copy_course(tmp_path_factory.mktemp("course"), settings=SETTINGS)
     with running_hub(tmp_path_factory.mktemp("hub"), course.root) as hub:
         yield hub
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def save(hub: Hub, student: str, content: NotebookNode | str | None = None) -> Path:
