@@ -77,6 +77,19 @@ def test_all_processes_start_with_the_first_order() -> None:
         pool.stop(executor)
 
 
+@pytest.mark.parametrize("broken", [False, True])
+def test_nothing_watches_processes_that_have_ended(broken: bool) -> None:
+    """A program that ends while the executor's thread still tidies up writes into a pipe that the thread has closed."""
+    pool, before = LocalPool(2), set(threading.enumerate())
+    for _ in range(5):
+        executor = pool.start()
+        process = executor.submit(os.getpid).result()
+        if broken:
+            os.kill(process, signal.SIGKILL)
+        pool.stop(executor)
+        assert set(threading.enumerate()) <= before
+
+
 def environment() -> tuple[str | None, str]:
     return os.environ.get("LOSSMARK_SEEN"), tempfile.gettempdir()
 

@@ -64,6 +64,7 @@ class LocalPool:
     def stop(self, executor: Executor) -> None:
         """End the processes without waiting for what they do."""
         processes = list((getattr(executor, "_processes", None) or {}).values())
+        watcher = getattr(executor, "_executor_manager_thread", None)
         executor.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.terminate()
@@ -73,6 +74,9 @@ class LocalPool:
             if process.is_alive():
                 process.kill()
                 process.join()
+        if watcher is not None:
+            # A program that ends while this thread closes its pipe would write into the closed pipe.
+            watcher.join(STOP_TIMEOUT_S)
 
 
 class _Processes(ProcessPoolExecutor):
