@@ -32,7 +32,7 @@ from workload import copy_course, honest_class, make_stock, split_tests, submit
 
 from lossmark.course import Course
 from lossmark.provenance import RESULTS_FILE
-from lossmark.roster import solution
+from lossmark.quality.roster import solution
 
 HERE = Path(__file__).parent
 CORES = os.cpu_count() or 1

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from lossmark.boundary.submission import LocalTransport, Submission
 from lossmark.checks import Check
-from lossmark.submission import LocalTransport, Submission
 
 SEED = 231
 """The default of ``c.Lossmark.seed``, which the course keeps."""

@@ -21,12 +21,12 @@ from IPython.utils.capture import capture_output
 from matplotlib_inline.backend_inline import configure_inline_support
 from matplotlib_inline.config import InlineBackend
 
+from lossmark.boundary.submission import LocalTransport, Submission
 from lossmark.course import LOCKED, Assignment, Course, kind_of
-from lossmark.graders import Graders
-from lossmark.illustrations import find_unseen
-from lossmark.notebook import lay_out, read_notebook
-from lossmark.opening import is_runnable
-from lossmark.submission import LocalTransport, Submission
+from lossmark.execution.illustrations import find_unseen
+from lossmark.execution.notebook import lay_out, read_notebook
+from lossmark.execution.opening import is_runnable
+from lossmark.grading.graders import Graders
 
 BACKEND = "module://matplotlib_inline.backend_inline"
 

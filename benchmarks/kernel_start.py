@@ -24,8 +24,9 @@ from nbformat.v4 import new_code_cell
 from rich.console import Console
 from rich.table import Table
 
-from lossmark.kernel import StudentKernel
-from lossmark.sandbox.host import Limits, Sandbox
+from lossmark.execution.kernel import StudentKernel
+from lossmark.sandbox.host import Sandbox
+from lossmark.sandbox.limits import Limits
 
 FIRST_CELL = "1 + 1"
 

@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from lossmark.course import CONFIG_FILE, TESTS, Assignment, Course, kind_of
-from lossmark.graders import Graders
-from lossmark.roster import solution, with_variants
+from lossmark.grading.graders import Graders
+from lossmark.quality.roster import solution, with_variants
 
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 

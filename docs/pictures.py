@@ -18,8 +18,8 @@ from PIL import Image
 from playwright.sync_api import FloatRect, sync_playwright
 
 from lossmark.course import CONFIG_FILE, Course
-from lossmark.graders import Graders
-from lossmark.roster import with_variants
+from lossmark.grading.graders import Graders
+from lossmark.quality.roster import with_variants
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"

@@ -20,11 +20,11 @@ from nbgrader.api import Gradebook
 from courses import ROOT, index_of
 from helpers import graded_cell, write_course
 from lossmark.course import Course
-from lossmark.notebook import lay_out, read_notebook
+from lossmark.execution.notebook import lay_out, read_notebook
+from lossmark.gradebook.records import GradeWriter, tools_on_path
 from lossmark.provenance import digests
-from lossmark.records import GradeWriter, tools_on_path
+from lossmark.quality.roster import solution
 from lossmark.results import PASSED, CellResult, CheckResult, GradedNotebook
-from lossmark.roster import solution
 
 TOY = "toy"
 RIGHT = "def double(x):\n    return 2 * x"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from helpers import DTYPES, PLAIN_VALUES, message
-from lossmark.wire import encode
+from lossmark.boundary.wire import encode
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 

@@ -10,12 +10,12 @@ from nbformat import NotebookNode
 
 from courses import index_of
 from lossmark.course import MANUAL, Course, kind_of
-from lossmark.graders import Graders
-from lossmark.grading import Grader
+from lossmark.gradebook.records import GradeWriter
+from lossmark.grading.graders import Graders
+from lossmark.grading.pipeline import Grader
 from lossmark.provenance import digests
-from lossmark.records import GradeWriter
+from lossmark.quality.roster import solution, with_variants
 from lossmark.results import GradedNotebook
-from lossmark.roster import solution, with_variants
 
 GRADED = 6
 """Submissions that are graded; the others have one of their results."""

@@ -22,11 +22,11 @@ from classes import CELLS, GRADERS, TOY, autograded, gradebook, hand_in, mark, r
 from courses import index_of, run
 from helpers import graded_cell
 from lossmark import cli
-from lossmark.answers import AnswerReader, Group, are_nearly_identical, normalised
 from lossmark.course import Course
-from lossmark.notebook import ANSWER_ELSEWHERE
+from lossmark.execution.notebook import ANSWER_ELSEWHERE
+from lossmark.gradebook.answers import AnswerReader, Group, are_nearly_identical, normalised
+from lossmark.gradebook.records import GradeWriter
 from lossmark.provenance import digests
-from lossmark.records import GradeWriter
 from postgres import server
 
 SCHEME = "Why?\n### BEGIN MARK SCHEME\n- **2 points**: $2x = x + x$\n### END MARK SCHEME"

@@ -8,10 +8,10 @@ import pytest
 from courses import ROOT
 from lossmark.course import Course
 from lossmark.errors import UsageError
-from lossmark.grading import Grader
-from lossmark.mutants import derive, read_equivalents
+from lossmark.grading.pipeline import Grader
+from lossmark.quality.mutants import derive, read_equivalents
+from lossmark.quality.roster import solution
 from lossmark.results import FAILED, OUTCOMES, PASSED
-from lossmark.roster import solution
 
 COURSE = Course(ROOT)
 ASSIGNMENTS = COURSE.assignments

@@ -31,15 +31,16 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from traitlets.config import Config
 
 import lossmark
+from lossmark.boundary.submission import TimedOut
 from lossmark.course import Course
 from lossmark.errors import NotGraded
-from lossmark.grading import Grader
-from lossmark.kernel import StudentKernel
-from lossmark.notebook import lay_out, read_notebook
+from lossmark.execution.kernel import StudentKernel
+from lossmark.execution.notebook import lay_out, read_notebook
+from lossmark.grading.pipeline import Grader
+from lossmark.quality.roster import Attack, read_attacks, solution
 from lossmark.results import CellResult, CheckResult, GradedNotebook
-from lossmark.roster import Attack, read_attacks, solution
-from lossmark.sandbox.host import Isolation, Limits, Sandbox
-from lossmark.submission import TimedOut
+from lossmark.sandbox.host import Sandbox
+from lossmark.sandbox.limits import Isolation, Limits
 
 pytestmark = pytest.mark.sandbox
 

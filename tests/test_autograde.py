@@ -42,19 +42,22 @@ from classes import (
 )
 from courses import NAME, copy_course, drop_figures, index_of, keep_variants, run, submit
 from helpers import graded_cell
-from lossmark import autograde, class_commands, cli, patience, worker
-from lossmark import records as gradebook_module
-from lossmark.autograde import MAX_LOSSES, ClassGrader, grade_all, survey
+from lossmark import cli
+from lossmark.batch import autograde, worker
+from lossmark.batch.autograde import MAX_LOSSES, ClassGrader, grade_all, survey
+from lossmark.batch.parcel import Parcel
+from lossmark.batch.worker import Order, Outcome
+from lossmark.commands import autograde as class_commands
 from lossmark.course import Course
-from lossmark.folders import ClassFolders
-from lossmark.grading import Grader
-from lossmark.parcel import Parcel
+from lossmark.gradebook import patience
+from lossmark.gradebook import records as gradebook_module
+from lossmark.gradebook.folders import ClassFolders
+from lossmark.gradebook.records import GradeWriter
+from lossmark.grading.pipeline import Grader
 from lossmark.provenance import RESULTS_FILE
-from lossmark.records import GradeWriter
-from lossmark.roster import solution, with_variants
-from lossmark.sandbox.host import Isolation, Limits
+from lossmark.quality.roster import solution, with_variants
+from lossmark.sandbox.limits import Isolation, Limits
 from lossmark.scratch import PREFIX
-from lossmark.worker import Order, Outcome
 from running import SLOW, Running
 
 # One class, graded by nbgrader and by us.

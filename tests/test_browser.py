@@ -22,7 +22,7 @@ from playwright.sync_api import Browser
 from browsers import needs_chromium, watched
 from courses import BIN, NAME, ROOT, copy_course, drop_figures, run, submit
 from lossmark.course import Course
-from lossmark.roster import Attack, read_attacks
+from lossmark.quality.roster import Attack, read_attacks
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.course, needs_chromium]
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from helpers import PLAIN_VALUES, Replies, submission_of
-from lossmark import CheckFailed, Problem, StudentFault, assert_answer, assert_unchanged, check, problem, wire
+from lossmark import CheckFailed, Problem, StudentFault, assert_answer, assert_unchanged, check, problem
+from lossmark.boundary import wire
+from lossmark.boundary.submission import Call, Killed, Submission, TimedOut
+from lossmark.boundary.wire import Opaque
 from lossmark.checks import same, show_call
-from lossmark.submission import Call, Killed, Submission, TimedOut
-from lossmark.wire import Opaque
 
 RNG = np.random.default_rng(231)
 

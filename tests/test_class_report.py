@@ -17,13 +17,13 @@ from sqlalchemy import create_engine, inspect
 
 from classes import ANSWER, GRADERS, LATE, TOY, autograded, files, gradebook, hand_in, result, tables, write_toy
 from lossmark import cli
-from lossmark.class_figures import Histogram
-from lossmark.class_page import _duration, _percent, plain, safe_cell
-from lossmark.class_report import write_report
+from lossmark.class_report.figures import Histogram
+from lossmark.class_report.page import _duration, _percent, plain, safe_cell
+from lossmark.commands.report import write_report
 from lossmark.course import Course
 from lossmark.errors import NotGraded
+from lossmark.gradebook.records import GradeWriter
 from lossmark.provenance import RESULTS_FILE, digests
-from lossmark.records import GradeWriter
 from lossmark.results import CellResult, CheckResult, GradedNotebook
 from postgres import server
 
@@ -406,7 +406,7 @@ def test_on_postgresql_nothing_is_made_and_everything_is_read(tmp_path: Path) ->
 
 
 def test_a_gradebook_that_is_away_is_no_missing_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lossmark.patience.PATIENCE_S", 0.1)
+    monkeypatch.setattr("lossmark.gradebook.patience.PATIENCE_S", 0.1)
     course = write_toy(tmp_path, "c.CourseDirectory.db_url = 'postgresql+psycopg://x:secret@127.0.0.1:1/gradebook'")
     hand_in(course, "alice")
     with pytest.raises(NotGraded, match="see that its server runs") as caught:

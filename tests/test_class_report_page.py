@@ -15,10 +15,10 @@ from axe import violations
 from browsers import needs_chromium, watched
 from classes import GRADERS, TOY, gradebook, hand_in, write_toy
 from courses import NAME, copy_course, drop_figures
-from lossmark.class_report import write_report
+from lossmark.commands.report import write_report
 from lossmark.course import Course
+from lossmark.gradebook.records import GradeWriter
 from lossmark.provenance import digests
-from lossmark.records import GradeWriter
 from lossmark.results import CellResult, CheckResult, GradedNotebook
 from reports import graded_class
 

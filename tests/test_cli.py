@@ -18,9 +18,9 @@ import lossmark
 from courses import BIN, NAME, RELEASE, ROOT, SOURCE, index_of, run
 from lossmark import cli
 from lossmark.course import Assignment, Course
-from lossmark.graders import Graders
-from lossmark.grading import Grader
-from lossmark.roster import solution, with_variants
+from lossmark.grading.graders import Graders
+from lossmark.grading.pipeline import Grader
+from lossmark.quality.roster import solution, with_variants
 
 GRADED = {"assignment", "status", "reason", "score", "max_score", "manual", "seconds", "cells"}
 CELL = {"grade_id", "score", "max_score", "checks"}

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from helpers import ROOT, graded_cell, write_course
 from lossmark.course import Course, digest_of, kind_of
 from lossmark.errors import UsageError
-from lossmark.sandbox.host import Isolation, Limits
+from lossmark.sandbox.limits import Isolation, Limits
 
 CELLS = [
     graded_cell("solution", "f", "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"),

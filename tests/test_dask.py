@@ -18,19 +18,21 @@ import nbformat
 import psutil
 import pytest
 
+import lossmark
 from clusters import Cluster
 from courses import NAME, copy_course, drop_figures, keep_variants, run, submit
 from helpers import graded_cell, write_course
-from lossmark import cli, dask_pool
-from lossmark.autograde import grade_all
+from lossmark import cli
+from lossmark.batch import dask_pool
+from lossmark.batch.autograde import grade_all
+from lossmark.batch.dask_pool import DaskPool
+from lossmark.batch.parcel import Parcel
+from lossmark.batch.worker import Order, Outcome
 from lossmark.course import Course
-from lossmark.dask_pool import DaskPool
 from lossmark.errors import NotGraded
-from lossmark.parcel import Parcel
-from lossmark.roster import solution
-from lossmark.sandbox.host import Limits
+from lossmark.quality.roster import solution
+from lossmark.sandbox.limits import Limits
 from lossmark.scratch import PREFIX, remove_forsaken
-from lossmark.worker import Order, Outcome
 
 # Dask's client now and then leaves a connection to a worker behind that it was opening when it was closed.
 LEFT_BY_DASK = "ignore:unclosed <socket:ResourceWarning"
@@ -187,8 +189,8 @@ def test_submission_that_ends_every_worker_is_given_up(
 
 def test_workers_that_are_not_fit_are_refused(cluster: Cluster, toy: Course, tmp_path: Path) -> None:
     other = tmp_path / "other" / "lossmark"
-    shutil.copytree(Path(dask_pool.__file__).parent, other, ignore=shutil.ignore_patterns("__pycache__"))
-    (other / "wire.py").write_text((other / "wire.py").read_text() + "# edited\n")
+    shutil.copytree(Path(lossmark.__file__).parent, other, ignore=shutil.ignore_patterns("__pycache__"))
+    (other / "errors.py").write_text((other / "errors.py").read_text() + "# edited\n")
     cluster.start_worker(PATH=str(tmp_path))
     said: list[str] = []
     with pytest.raises(NotGraded, match=r"none of the 1 workers of the scheduler at .* can grade: see above"):
@@ -233,7 +235,7 @@ def test_command_says_that_no_scheduler_answers(
     assert "no scheduler answers at tcp://127.0.0.1:9 within" in capsys.readouterr().err
     assert cli.main([*command, "nonsense://127.0.0.1:9"]) == 2
     assert "the scheduler's address nonsense://127.0.0.1:9 cannot be used: " in capsys.readouterr().err
-    monkeypatch.delitem(sys.modules, "lossmark.dask_pool")
+    monkeypatch.delitem(sys.modules, "lossmark.batch.dask_pool")
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert cli.main([*command, "tcp://127.0.0.1:9"]) == 2
     assert "pip install 'lossmark[dask]'" in capsys.readouterr().err

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lossmark import deadlines
-from lossmark.deadlines import MOST_TIMES, Deadline
+from lossmark.boundary import deadlines
+from lossmark.boundary.deadlines import MOST_TIMES, Deadline
 
 
 class Machine:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers import submission_of
-from lossmark.description import Difference
+from lossmark.grading.description import Difference
 
 
 def loss(scores, y, delta=1.0):

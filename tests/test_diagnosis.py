@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from helpers import submission_of
-from lossmark.diagnosis import matching
-from lossmark.submission import Call, Killed, StudentFault, TimedOut
+from lossmark.boundary.submission import Call, Killed, StudentFault, TimedOut
+from lossmark.boundary.wire import Opaque
+from lossmark.grading.diagnosis import matching
 from lossmark.variants import alternative, misconception
-from lossmark.wire import Opaque
 
 CHECK = ["test_value"]
 INPUTS = [np.array([1.0, 2.0]), np.array([3.0, -4.0]), np.array([0.5, 0.25, 7.0])]

@@ -10,10 +10,11 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from lossmark.execution import NotebookRun
-from lossmark.kernel import StudentKernel
-from lossmark.sandbox.host import Limits, Sandbox
-from lossmark.submission import Killed, Missing, Submission, TimedOut
+from lossmark.boundary.submission import Killed, Missing, Submission, TimedOut
+from lossmark.execution.kernel import StudentKernel
+from lossmark.execution.run import NotebookRun
+from lossmark.sandbox.host import Sandbox
+from lossmark.sandbox.limits import Limits
 
 pytestmark = pytest.mark.sandbox
 

@@ -12,7 +12,7 @@ from classes import LATE, TOY, gradebook, hand_in, mark, record, write_toy
 from courses import run
 from lossmark import cli
 from lossmark.course import Course
-from lossmark.spreadsheets import inert, is_formula
+from lossmark.gradebook.spreadsheets import inert, is_formula
 
 MARKED, WAITING, ABSENT = "forgot-delta-03", "loops-01", "silent-02"
 COUNTED = "counted as far as they go; --complete leaves them empty"

@@ -33,10 +33,12 @@ from classes import (
     write_toy,
 )
 from courses import BIN
-from lossmark import class_commands, cli, worker
+from lossmark import cli
+from lossmark.batch import worker
+from lossmark.commands import autograde as class_commands
 from lossmark.course import Course
+from lossmark.gradebook.records import GradeWriter
 from lossmark.provenance import RESULTS_FILE, digests
-from lossmark.records import GradeWriter
 from lossmark.sandbox import host
 from machines import FILLING, Clock, Mounts, mounts, put_before
 from postgres import running_server
@@ -53,8 +55,9 @@ END_TIMEOUT_S = 20.0
 
 def impatient(patience_s: float) -> tuple[str, ...]:
     """Return a `lossmark` that says soon that it waits, and waits no longer than that."""
+    imports = "from lossmark import cli; from lossmark.gradebook import patience"
     settings = f"patience.NOTICE_S, patience.PATIENCE_S = 0.3, {patience_s}"
-    return sys.executable, "-c", f"from lossmark import cli, patience; {settings}; raise SystemExit(cli.main())"
+    return sys.executable, "-c", f"{imports}; {settings}; raise SystemExit(cli.main())"
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from browsers import needs_chromium
 from courses import NAME, ROOT
 from lossmark.course import Course
 from lossmark.feedback import FeedbackExporter
+from lossmark.grading.report import check_table
 from lossmark.numerics import Comparison
 from lossmark.pages import safe_html
-from lossmark.report import check_table
 from lossmark.results import FAILED, PASSED, CellResult, CheckResult
 
 PASS = CheckResult("test_a", "Title a", 1.5, 1.5, PASSED)

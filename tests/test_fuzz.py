@@ -29,18 +29,18 @@ from classes import TOY, write_toy
 from conftest import DRAWN
 from courses import index_of
 from helpers import Replies, graded_cell
-from lossmark import wire
+from lossmark.boundary import wire
+from lossmark.boundary.submission import StudentFault, Submission
+from lossmark.boundary.wire import Opaque, WireError, decode, encode
 from lossmark.checks import same
 from lossmark.course import Course
 from lossmark.errors import NoNotebook
 from lossmark.feedback import FeedbackExporter
-from lossmark.graders import Graders
-from lossmark.grading import Grader
+from lossmark.grading.graders import Graders
+from lossmark.grading.pipeline import Grader
+from lossmark.quality.roster import solution
 from lossmark.results import GradedNotebook
-from lossmark.roster import solution
-from lossmark.sandbox.host import Limits
-from lossmark.submission import StudentFault, Submission
-from lossmark.wire import Opaque, WireError, decode, encode
+from lossmark.sandbox.limits import Limits
 
 SCALE = int(os.environ.get("LOSSMARK_FUZZ", "1"))
 NOTEBOOKS, REPLIES = 12 * SCALE, 50 * SCALE

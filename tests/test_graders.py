@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from helpers import Replies, graded_cell, submission_of, write_course
-from lossmark import wire
+from lossmark.boundary import wire
+from lossmark.boundary.submission import Killed, Submission, TimedOut
 from lossmark.errors import NotGraded
-from lossmark.graders import GraderError, Graders
-from lossmark.submission import Killed, Submission, TimedOut
+from lossmark.grading.graders import GraderError, Graders
 
 CELLS = [
     graded_cell("solution", "double", "pass"),
@@ -254,7 +254,7 @@ class TestRunning:
         ("body", "complaint"),
         [
             ("{}['x']", "KeyError"),
-            ("from lossmark import diagnosis; exec('assert False', vars(diagnosis))", "AssertionError"),
+            ("from lossmark.grading import diagnosis; exec('assert False', vars(diagnosis))", "AssertionError"),
             ("from . import reference; exec('assert False', vars(reference))", "AssertionError"),
             ("1 / 0", "ZeroDivisionError"),
             ("raise SystemExit(0)", "SystemExit"),

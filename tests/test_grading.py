@@ -14,11 +14,12 @@ from classes import CHECK_OF_TRIPLE, CHECKS, REFERENCE_OF_BOTH, RIGHT
 from courses import index_of
 from helpers import graded_cell, write_course
 from lossmark.course import Assignment
-from lossmark.graders import GraderError, Graders
-from lossmark.grading import Job, grade_notebook
+from lossmark.grading.graders import GraderError, Graders
+from lossmark.grading.pipeline import Job, grade_notebook
+from lossmark.quality.roster import solution
 from lossmark.results import GradedNotebook
-from lossmark.roster import solution
-from lossmark.sandbox.host import Limits, Sandbox
+from lossmark.sandbox.host import Sandbox
+from lossmark.sandbox.limits import Limits
 
 pytestmark = pytest.mark.sandbox
 

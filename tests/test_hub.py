@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from courses import NAME, ROOT, index_of, open_gradebook
 from hubs import NEIGHBOUR, PATIENCE_MS, STUDENT, TA, Hub, needs_hub, running_hub
 from lossmark.course import Course
-from lossmark.roster import with_variants
-from lossmark.scorecard import versions_of
+from lossmark.quality.roster import with_variants
+from lossmark.quality.scorecard import versions_of
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.course, needs_hub]
 IMAGES = ROOT / "docs" / "images" if os.environ.get("LOSSMARK_IMAGES") else None

@@ -8,10 +8,10 @@ from nbformat.v4 import new_code_cell
 
 from helpers import ROOT, graded_cell, write_course
 from lossmark.course import Course
-from lossmark.grading import Grader
-from lossmark.illustrations import find_unseen
-from lossmark.notebook import lay_out, read_notebook
-from lossmark.roster import solution
+from lossmark.execution.illustrations import find_unseen
+from lossmark.execution.notebook import lay_out, read_notebook
+from lossmark.grading.pipeline import Grader
+from lossmark.quality.roster import solution
 
 SOLUTION = "### BEGIN SOLUTION\ndef f():\n    return 1\n### END SOLUTION"
 CHECK = """

@@ -31,8 +31,8 @@ from lossmark.instant.checking import to_be_shown
 from lossmark.instant.contents import Contents, Unreadable
 from lossmark.instant.ledger import DONE, FAILED, MAX_TRIES, UNUSABLE, Ledger, Refused
 from lossmark.instant.settings import MESSAGES, InstantCheck
+from lossmark.quality.roster import solution
 from lossmark.results import CellResult, CheckResult, GradedNotebook
-from lossmark.roster import solution
 
 PER_DAY = 3
 SETTINGS = f"""

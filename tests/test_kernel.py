@@ -23,11 +23,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 import processes
-from lossmark import relay, wire
-from lossmark.kernel import NOT_DRAWN, StudentKernel
-from lossmark.relay import Relay
-from lossmark.sandbox.host import Isolation, Limits, Sandbox, SandboxError
-from lossmark.submission import Killed, TimedOut
+from lossmark.boundary import wire
+from lossmark.boundary.submission import Killed, TimedOut
+from lossmark.execution import relay
+from lossmark.execution.kernel import NOT_DRAWN, StudentKernel
+from lossmark.execution.relay import Relay
+from lossmark.sandbox.host import Sandbox, SandboxError
+from lossmark.sandbox.limits import Isolation, Limits
 
 pytestmark = pytest.mark.sandbox
 

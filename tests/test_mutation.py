@@ -11,9 +11,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from lossmark.cli import main
 from lossmark.course import Course
-from lossmark.mutants import EQUIVALENT, KILLED, STALE, SURVIVED, derive, grade_mutants
-from lossmark.mutation import mutants_of
-from lossmark.roster import definitions_of
+from lossmark.quality.mutants import EQUIVALENT, KILLED, STALE, SURVIVED, derive, grade_mutants
+from lossmark.quality.mutation import mutants_of
+from lossmark.quality.roster import definitions_of
 
 ROOT = Path(__file__).parents[1]
 MEAN = '''

@@ -18,10 +18,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from courses import BIN, NAME, ROOT, copy_course, index_of, open_gradebook, recorded_scores, run, submit
 from lossmark.course import Course
-from lossmark.grading import Grader
+from lossmark.grading.pipeline import Grader
 from lossmark.nbgrader import GradeNotebook
 from lossmark.provenance import RESULTS_FILE
-from lossmark.roster import Attack, solution, with_variants
+from lossmark.quality.roster import Attack, solution, with_variants
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.course]
 

@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from helpers import PICTURE, graded_cell, write_course
 from lossmark.course import kind_of
 from lossmark.errors import UsageError
-from lossmark.notebook import lay_out, read_notebook, read_notebook_file
+from lossmark.execution.notebook import lay_out, read_notebook, read_notebook_file
 
 SOLUTION = "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"
 TESTS = (

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lossmark import CheckFailed, as_array, as_number, assert_close, describe, rounding_error
+from lossmark.boundary.wire import Opaque
 from lossmark.numerics import SAFETY
-from lossmark.wire import Opaque
 
 EPS32, EPS64 = 2.0**-23, 2.0**-52
 

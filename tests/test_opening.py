@@ -8,12 +8,13 @@ from nbformat.v4 import new_code_cell
 
 from helpers import graded_cell, write_course
 from lossmark.course import Course
-from lossmark.execution import NotebookRun
-from lossmark.grading import Grader
-from lossmark.kernel import StudentKernel
-from lossmark.opening import run_opening
-from lossmark.roster import solution
-from lossmark.sandbox.host import Limits, Sandbox, SandboxError
+from lossmark.execution.kernel import StudentKernel
+from lossmark.execution.opening import run_opening
+from lossmark.execution.run import NotebookRun
+from lossmark.grading.pipeline import Grader
+from lossmark.quality.roster import solution
+from lossmark.sandbox.host import Sandbox, SandboxError
+from lossmark.sandbox.limits import Limits
 
 pytestmark = pytest.mark.sandbox
 

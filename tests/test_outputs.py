@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from lossmark.outputs import MAX_IMAGE_BYTES, keep_safe, remark, weight
+from lossmark.execution.outputs import MAX_IMAGE_BYTES, keep_safe, remark, weight
 
 SCRIPT = "<script>alert(1)</script>"
 ACTIVE_TYPES = [

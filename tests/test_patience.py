@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from lossmark import patience
-from lossmark.patience import GradebookMoved, GradebookUnusable, patiently
+from lossmark.gradebook import patience
+from lossmark.gradebook.patience import GradebookMoved, GradebookUnusable, patiently
 
 FILE, SERVER = "sqlite:////course/gradebook.db", "postgresql+psycopg://grader:secret@db.example.org/gradebook"
 

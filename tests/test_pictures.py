@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from lossmark.grading.pictures import MAX_ELEMENTS, MAX_POINTS, draw
 from lossmark.numerics import Comparison
-from lossmark.pictures import MAX_ELEMENTS, MAX_POINTS, draw
 
 RIGHT = np.array([[1.0, -2.0, 0.5], [0.0, 3.0, 1.0]])
 OFF = RIGHT + np.array([[0, 0, 1.0], [0, 0, 0]])

@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lossmark import pools
-from lossmark.pools import LocalPool
+from lossmark.batch import pools
+from lossmark.batch.pools import LocalPool
 
 
 def look_at_signals() -> tuple[bool, bool]:

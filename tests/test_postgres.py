@@ -10,8 +10,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from courses import NAME, copy_course, drop_figures, keep_variants, run, submit
-from lossmark.graders import Graders
-from lossmark.roster import synthetic_class
+from lossmark.grading.graders import Graders
+from lossmark.quality.roster import synthetic_class
 from postgres import server
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.course]

@@ -8,7 +8,7 @@ import re
 import pytest
 from rich.console import Console
 
-from lossmark.progress import track
+from lossmark.commands.progress import track
 
 
 def console(*, is_terminal: bool) -> tuple[Console, io.StringIO]:

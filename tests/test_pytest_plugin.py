@@ -13,8 +13,8 @@ import pytest
 from courses import BIN, NAME, ROOT, run
 from helpers import graded_cell, write_course
 from lossmark.course import Assignment, Course
-from lossmark.graders import Graders
-from lossmark.roster import solution, with_variants
+from lossmark.grading.graders import Graders
+from lossmark.quality.roster import solution, with_variants
 
 pytestmark = pytest.mark.sandbox
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from lossmark import wire
-from lossmark.questions import GARBLED, KILLED, Line, read_question, send_answer
-from lossmark.submission import Killed, TimedOut
+from lossmark.boundary import wire
+from lossmark.boundary.questions import GARBLED, KILLED, Line, read_question, send_answer
+from lossmark.boundary.submission import Killed, TimedOut
 
 TIMEOUT_S = 10.0
 LARGE = bytes(range(256)) * 2**14

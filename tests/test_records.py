@@ -36,14 +36,14 @@ from classes import (
     write_toy,
 )
 from helpers import graded_cell
-from lossmark import patience
-from lossmark import records as gradebook_module
 from lossmark.course import Course
 from lossmark.errors import NotGraded
-from lossmark.folders import MAX_SUBMISSION_BYTES, ClassFolders, read_submitted
-from lossmark.patience import GradebookUnusable
+from lossmark.gradebook import patience
+from lossmark.gradebook import records as gradebook_module
+from lossmark.gradebook.folders import MAX_SUBMISSION_BYTES, ClassFolders, read_submitted
+from lossmark.gradebook.patience import GradebookUnusable
+from lossmark.gradebook.records import GradeWriter
 from lossmark.provenance import RESULTS_FILE
-from lossmark.records import GradeWriter
 
 DIGESTS = {"submission": "a", "assignment": "b", "graders": "c", "engine": "d"}
 STUDENTS = ["alice", "Ümit Öz", "李雷", "رامي", "o'brien; DROP TABLE grade", "50% [x] *", "Δ" * 60]
@@ -143,9 +143,9 @@ sys.path.insert(0, sys.argv[1])
 import nbgrader.api
 from classes import TOY, result
 from lossmark.course import Course
-from lossmark.folders import ClassFolders
-from lossmark import records
-from lossmark.records import GradeWriter
+from lossmark.gradebook.folders import ClassFolders
+from lossmark.gradebook import records
+from lossmark.gradebook.records import GradeWriter
 from test_records import DIGESTS, MOMENTS
 
 def die(*arguments, **options):

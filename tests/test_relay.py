@@ -7,7 +7,7 @@ import contextlib
 
 import pytest
 
-from lossmark.relay import Relay
+from lossmark.execution.relay import Relay
 
 
 def relayed(tmp_path, kernel, client, limit_bytes=1000):

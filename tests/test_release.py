@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from courses import ROOT, copy_course, run
 from lossmark.course import SOLUTION, TESTS, Course, kind_of
-from lossmark.roster import solution
+from lossmark.quality.roster import solution
 
 ASSIGNMENTS = sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
 REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS|MARK SCHEME)\n(.*?)### END \1", re.DOTALL)

@@ -12,8 +12,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from lossmark.checks import Shows
+from lossmark.grading.report import WORDS, as_html, as_text, check_table
 from lossmark.numerics import Comparison
-from lossmark.report import WORDS, as_html, as_text, check_table
 from lossmark.results import FAILED, OUTCOMES, PASSED, CellResult, CheckResult, GradedNotebook
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror='a'>\"'&"

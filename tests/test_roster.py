@@ -9,9 +9,9 @@ import pytest
 
 from helpers import graded_cell, write_course
 from lossmark.errors import UsageError
-from lossmark.graders import Graders
-from lossmark.notebook import lay_out, read_notebook
-from lossmark.roster import Attack, read_attacks, score_of, solution, synthetic_class, with_variants
+from lossmark.execution.notebook import lay_out, read_notebook
+from lossmark.grading.graders import Graders
+from lossmark.quality.roster import Attack, read_attacks, score_of, solution, synthetic_class, with_variants
 
 ATTACK = '''"""Says what it tries."""
 # base: solution

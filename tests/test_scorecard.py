@@ -10,7 +10,7 @@ import pytest
 from helpers import graded_cell, write_course
 from lossmark.cli import main
 from lossmark.course import Course
-from lossmark.scorecard import (
+from lossmark.quality.scorecard import (
     BEGIN,
     COLUMNS,
     END,

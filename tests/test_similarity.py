@@ -11,10 +11,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import graded_cell, write_course
+from lossmark.class_report.side_by_side import MAX_LINES, Sides, side_by_side
+from lossmark.class_report.similarity import MAX_CHARACTERS, MAX_PAIRS, MAX_TOKENS, OTHER, Passage, Reader, compare
 from lossmark.course import Assignment
-from lossmark.notebook import read_notebook
-from lossmark.side_by_side import MAX_LINES, Sides, side_by_side
-from lossmark.similarity import MAX_CHARACTERS, MAX_PAIRS, MAX_TOKENS, OTHER, Passage, Reader, compare
+from lossmark.execution.notebook import read_notebook
 
 RELEASED = '''def loss(scores, y):
     """The mean loss of a batch.

@@ -9,7 +9,7 @@ import pytest
 from classes import gradebook, record, tables, write_toy
 from lossmark import cli
 from lossmark.course import Course
-from lossmark.platforms import read_platform_file
+from lossmark.gradebook.platforms import read_platform_file
 
 CANVAS = '''\
 Student,ID,SIS User ID,SIS Login ID,Section,Toy (42),Final Score

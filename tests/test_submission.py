@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from helpers import PLAIN_VALUES, Replies, message, submission_of
-from lossmark import CheckFailed, StudentFault, agent, as_number, assert_answer, wire
+from lossmark import CheckFailed, StudentFault, as_number, assert_answer
+from lossmark.boundary import agent, wire
+from lossmark.boundary.submission import Killed, Missing, Raised, Submission, TimedOut
+from lossmark.boundary.wire import Opaque
 from lossmark.checks import same
-from lossmark.submission import Killed, Missing, Raised, Submission, TimedOut
-from lossmark.wire import Opaque
 
 
 def raising(error):

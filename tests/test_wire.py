@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from helpers import DTYPES, PLAIN_VALUES, message
-from lossmark import as_number, wire
+from lossmark import as_number
+from lossmark.boundary import wire
+from lossmark.boundary.wire import Opaque, WireError, decode, encode
 from lossmark.checks import same
-from lossmark.wire import Opaque, WireError, decode, encode
 
 SIX_NUMBERS = np.arange(6.0).tobytes()
 

@@ -11,8 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lossmark import Submission
-from lossmark.submission import Missing, Raised
+from lossmark import Missing, Raised, Submission
 
 _NO_SUCH_NAME = re.compile(r"AttributeError: 'types\.SimpleNamespace' object has no attribute '(\w+)'")
 

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lossmark import CheckFailed, Submission, as_array, assert_unchanged
+from lossmark import CheckFailed, Raised, Submission, as_array, assert_unchanged
 from lossmark.checks import same
-from lossmark.submission import Raised
 
 from . import drivers, problems
 

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lossmark import CheckFailed, Submission, as_array, as_number, describe
-from lossmark.submission import Missing, Raised
+from lossmark import CheckFailed, Missing, Raised, Submission, as_array, as_number, describe
 
 _NO_SUCH_NAME = re.compile(r"AttributeError: 'types\.SimpleNamespace' object has no attribute '(\w+)'")
 

@@ -4,10 +4,10 @@ Graders are written with what this package exports; the rest of the engine is re
 pytest and nbgrader.
 """
 
+from lossmark.boundary.submission import Call, Missing, Raised, StudentFault, Submission
 from lossmark.checks import Problem, assert_answer, assert_unchanged, check, problem
 from lossmark.derivatives import assert_is_derivative, stencil
 from lossmark.numerics import CheckFailed, Comparison, as_array, as_number, assert_close, describe, rounding_error
-from lossmark.submission import Call, StudentFault, Submission
 from lossmark.syntax import find_loops
 from lossmark.variants import alternative, misconception
 
@@ -31,7 +31,9 @@ __all__ = [
     "Call",
     "CheckFailed",
     "Comparison",
+    "Missing",
     "Problem",
+    "Raised",
     "StudentFault",
     "Submission",
     "alternative",

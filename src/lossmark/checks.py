@@ -27,8 +27,8 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from lossmark.boundary.submission import Call, Raised, StudentFault, Submission
 from lossmark.numerics import CheckFailed, describe
-from lossmark.submission import Call, Raised, StudentFault, Submission
 
 Test = TypeVar("Test", bound=Callable[..., None])
 TRIED, CALLED = "Tried: ", "Called: "

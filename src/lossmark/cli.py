@@ -20,16 +20,16 @@ from rich.table import Column, Table
 
 from lossmark import (
     __version__,
-    forkserver,
-    gradebook_commands,
     startup,  # noqa: F401  (before all that imports nbformat)
 )
+from lossmark.batch import forkserver
+from lossmark.commands import gradebook as gradebook_commands
 from lossmark.errors import NotGraded, UsageError, describe
-from lossmark.sandbox.host import Isolation
+from lossmark.sandbox.limits import Isolation
 
 if TYPE_CHECKING:
     from lossmark.course import Course
-    from lossmark.mutants import Outcome
+    from lossmark.quality.mutants import Outcome
 
 GRADED, FAULT, USAGE = 0, 1, 2
 
@@ -136,8 +136,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from lossmark.grading import Grader
-    from lossmark.report import as_text
+    from lossmark.grading.pipeline import Grader
+    from lossmark.grading.report import as_text
 
     if not options.notebook.is_file():
         raise UsageError(f"there is no file {options.notebook}")
@@ -187,7 +187,7 @@ def _grade_class(options: argparse.Namespace) -> int:
     """Grade a class, for the first time or anew."""
     if options.scheduler is None:
         forkserver.start()
-    from lossmark import class_commands
+    from lossmark.commands import autograde as class_commands
 
     _warn_of_isolation(options)
     command = class_commands.regrade if options.anew else class_commands.autograde
@@ -195,14 +195,14 @@ def _grade_class(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from lossmark import class_report
+    from lossmark.commands import report as class_report
 
     return class_report.report(options, _course(options, Path.cwd()))
 
 
 def _scorecard(options: argparse.Namespace) -> int:
-    from lossmark.progress import track
-    from lossmark.scorecard import count, score_variants, versions_of, write_table
+    from lossmark.commands.progress import track
+    from lossmark.quality.scorecard import count, score_variants, versions_of, write_table
 
     course = _course(options, Path.cwd())
     _warn_of_isolation(options)
@@ -227,8 +227,8 @@ def _scorecard(options: argparse.Namespace) -> int:
 
 
 def _print_scorecard(counts: dict[str, dict[str, dict[str, int]]]) -> None:
-    from lossmark.progress import console_for_tables
-    from lossmark.scorecard import COLUMNS
+    from lossmark.commands.progress import console_for_tables
+    from lossmark.quality.scorecard import COLUMNS
 
     table = Table("assignment", "function", title="Scorecard of the graders")
     for column in COLUMNS:
@@ -240,8 +240,8 @@ def _print_scorecard(counts: dict[str, dict[str, dict[str, int]]]) -> None:
 
 
 def _mutants(options: argparse.Namespace) -> int:
-    from lossmark.mutants import EQUIVALENT, KILLED, STALE, SURVIVED, derive, grade_mutants, read_equivalents
-    from lossmark.progress import console_for_tables, track
+    from lossmark.commands.progress import console_for_tables, track
+    from lossmark.quality.mutants import EQUIVALENT, KILLED, STALE, SURVIVED, derive, grade_mutants, read_equivalents
 
     course = _course(options, Path.cwd())
     _warn_of_isolation(options)
@@ -287,7 +287,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from lossmark.demo import run_demo
+    from lossmark.commands.demo import run_demo
 
     return GRADED if run_demo(_course(options, Path.cwd()), fresh=options.fresh) else FAULT
 

@@ -28,7 +28,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from lossmark.checks import Shows
 from lossmark.errors import UsageError
-from lossmark.sandbox.host import Isolation, Limits
+from lossmark.sandbox.limits import Isolation, Limits
 
 _RELEASING = (LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums)
 CONFIG_FILE = "nbgrader_config.py"

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lossmark.boundary.submission import Submission
 from lossmark.errors import NotGraded
-from lossmark.kernel import StudentKernel
+from lossmark.execution.kernel import StudentKernel
 from lossmark.sandbox import bubblewrap
-from lossmark.sandbox.host import Limits, Sandbox
+from lossmark.sandbox.host import Sandbox
+from lossmark.sandbox.limits import Limits
 from lossmark.sandbox.walls import WallError, system_call_filter
-from lossmark.submission import Submission
 
 
 @dataclass(frozen=True)

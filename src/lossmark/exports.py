@@ -2,10 +2,10 @@
 
 ``nbgrader export --exporter=lossmark.exports.CanvasExporter --to grades.csv``, or ``lossmark export --format canvas``.
 
-A cell that a spreadsheet would calculate gets an apostrophe in front (:func:`lossmark.spreadsheets.inert`). That may
-keep a platform from finding somebody by that cell, but not from finding them by another: Canvas goes by the number in
-``ID``, which is never changed, and looks at the other columns only where that is empty; Moodle goes by the one column
-that is chosen on import. Where it does keep them from being found, a warning says whose row it is.
+A cell that a spreadsheet would calculate gets an apostrophe in front (:func:`lossmark.gradebook.spreadsheets.inert`).
+That may keep a platform from finding somebody by that cell, but not from finding them by another: Canvas goes by the
+number in ``ID``, which is never changed, and looks at the other columns only where that is empty; Moodle goes by the
+one column that is chosen on import. Where it does keep them from being found, a warning says whose row it is.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from html import escape
 from nbgrader.api import Student
 from traitlets import Bool
 
-from lossmark.exporter import Column, Identity, PlatformExporter, decimal, say
-from lossmark.marks import AssignmentMarks
-from lossmark.platforms import CANVAS, CANVAS_COLUMNS, MOODLE, POINTS_POSSIBLE, PlatformFile
-from lossmark.spreadsheets import is_formula
+from lossmark.gradebook.exporter import Column, Identity, PlatformExporter, decimal, say
+from lossmark.gradebook.marks import AssignmentMarks
+from lossmark.gradebook.platforms import CANVAS, CANVAS_COLUMNS, MOODLE, POINTS_POSSIBLE, PlatformFile
+from lossmark.gradebook.spreadsheets import is_formula
 
 MOST = 100.0
 """The highest grade that Moodle takes as it comes (``unlimitedgrades``, ``gradepointmax``)."""

@@ -24,7 +24,7 @@ from pygments.lexers import PythonLexer
 from traitlets import default
 
 from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, kind_of
-from lossmark.outputs import PICTURES
+from lossmark.execution.outputs import PICTURES
 from lossmark.pages import asset, safe_html
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

@@ -7,12 +7,12 @@ from pathlib import Path
 from IPython import get_ipython
 from IPython.display import display
 
+from lossmark.boundary.submission import LocalTransport, Submission
 from lossmark.course import Course
 from lossmark.errors import UsageError
-from lossmark.graders import Graders
-from lossmark.report import as_html, as_text
+from lossmark.grading.graders import Graders
+from lossmark.grading.report import as_html, as_text
 from lossmark.results import CellResult
-from lossmark.submission import LocalTransport, Submission
 
 
 class ChecksFailed(AssertionError):

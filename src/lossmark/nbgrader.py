@@ -15,8 +15,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import determine_grade
 
 from lossmark.course import Course
-from lossmark.folders import read_submitted
-from lossmark.grading import Grader
+from lossmark.gradebook.folders import read_submitted
+from lossmark.grading.pipeline import Grader
 from lossmark.provenance import RESULTS_FILE, digests, digests_of_course
 from lossmark.results import GradedNotebook
 

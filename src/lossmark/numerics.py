@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from lossmark.wire import Opaque
+from lossmark.boundary.wire import Opaque
 
 SAFETY = 8.0
 """How many times the expected rounding error a right answer may be off."""

@@ -11,11 +11,11 @@ from scipy.optimize import approx_fprime, check_grad
 from sklearn.metrics import hinge_loss, log_loss
 
 from lossmark import CheckFailed
+from lossmark.boundary.submission import LocalTransport, Submission
 from lossmark.course import Course
-from lossmark.graders import Graders
+from lossmark.grading.graders import Graders
+from lossmark.quality.roster import with_variants
 from lossmark.results import OUTCOMES
-from lossmark.roster import with_variants
-from lossmark.submission import LocalTransport, Submission
 
 COURSE = Course(Path(__file__).parents[2])
 ASSIGNMENT = COURSE.assignment("gradients")

@@ -11,11 +11,11 @@ import scipy.optimize
 import sklearn.linear_model
 
 from lossmark import CheckFailed
+from lossmark.boundary.submission import LocalTransport, Submission
 from lossmark.course import Course
-from lossmark.graders import Graders
+from lossmark.grading.graders import Graders
+from lossmark.quality.roster import with_variants
 from lossmark.results import OUTCOMES
-from lossmark.roster import with_variants
-from lossmark.submission import LocalTransport, Submission
 
 COURSE = Course(Path(__file__).parents[2])
 ASSIGNMENT = COURSE.assignment("regularization")

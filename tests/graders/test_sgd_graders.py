@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossmark import CheckFailed, wire
+from lossmark import CheckFailed
+from lossmark.boundary import wire
+from lossmark.boundary.submission import LocalTransport, Submission
 from lossmark.course import Course
-from lossmark.graders import Graders
+from lossmark.grading.graders import Graders
 from lossmark.numerics import SAFETY
+from lossmark.quality.roster import with_variants
 from lossmark.results import OUTCOMES
-from lossmark.roster import with_variants
-from lossmark.submission import LocalTransport, Submission
 
 COURSE = Course(Path(__file__).parents[2])
 ASSIGNMENT = COURSE.assignment("sgd")

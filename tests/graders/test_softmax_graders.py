@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from lossmark import CheckFailed
+from lossmark.boundary.submission import LocalTransport, Raised, Submission
 from lossmark.course import Course
-from lossmark.graders import Graders
+from lossmark.grading.graders import Graders
+from lossmark.quality.roster import score_of, with_variants
 from lossmark.results import OUTCOMES
-from lossmark.roster import score_of, with_variants
-from lossmark.submission import LocalTransport, Raised, Submission
 
 COURSE = Course(Path(__file__).parents[2])
 ASSIGNMENT = COURSE.assignment("softmax")
@@ -537,7 +537,7 @@ class TestFollowThrough:
 
     def test_replies_that_lie_about_the_arguments_are_borne(self, graders):
         follow_through = importlib.import_module("graders.softmax.follow_through")
-        from lossmark.submission import Call
+        from lossmark.boundary.submission import Call
 
         scores = LECTURE.copy()
         for after in ((), ("text",), ([1, [2]],), (scores, scores), (None,)):

@@ -12,10 +12,8 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lossmark import (
-    forkserver,
-    startup,  # noqa: F401  (before all that imports nbformat)
-)
+from lossmark import startup  # noqa: F401  (before all that imports nbformat)
+from lossmark.batch import forkserver
 
 _END_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 

@@ -11,15 +11,15 @@ from typing import Any
 
 import nbformat
 
-from lossmark import worker
+from lossmark.batch import worker
+from lossmark.batch.parcel import Parcel
+from lossmark.batch.pools import LocalPool
 from lossmark.checks import Shows
 from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError, describe
+from lossmark.grading.report import WORDS
 from lossmark.instant.ledger import DONE, FAILED, UNUSABLE, Check, Ledger
 from lossmark.instant.settings import MESSAGES, InstantCheck
-from lossmark.parcel import Parcel
-from lossmark.pools import LocalPool
-from lossmark.report import WORDS
 from lossmark.results import GradedNotebook
 
 OURS = "That is no fault of yours, and does not count. Please tell your teacher."

@@ -8,7 +8,7 @@ from traitlets import Bool, Enum, Float, Integer, List, Unicode
 from traitlets.config import Configurable
 
 from lossmark.course import Course
-from lossmark.sandbox.host import Limits
+from lossmark.sandbox.limits import Limits
 
 OUTCOMES, MESSAGES = "outcomes", "messages"
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import functools
 import json
 import os
 import secrets
-import select
-import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -19,63 +14,22 @@ import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from lossmark.errors import NotGraded, describe
 from lossmark.sandbox import bubblewrap
+from lossmark.sandbox.fork import Fork
+from lossmark.sandbox.limits import Isolation, Limits
 from lossmark.sandbox.zygote import MAX_PACKET, NOBODY, SOCKETS
 from lossmark.scratch import Scratch
 
 START_TIMEOUT_S = 60.0
 MAX_SOCKET_NAME = 107
-ROUGHLY_BYTES = 2**29
-"""As long as processes hold less than this, even if nothing is shared, it is not counted more exactly."""
 
 
 class SandboxError(NotGraded):
     """No student kernel can be started, through no fault of a student's: says why and what to do."""
-
-
-class Isolation(StrEnum):
-    """What stands between a student's code and the machine."""
-
-    BUBBLEWRAP = "bubblewrap"
-    NONE = "none"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may use.
-
-    Attributes
-    ----------
-    cell_timeout_s, call_timeout_s : float
-        Time for one cell and for one call of a check; of the processor, where the machine is busy with others.
-    notebook_timeout_s : float
-        Time for all cells and calls of a submission, kernels that had to be started again included.
-    memory_bytes : int
-        Address space of each process, on top of what the warmed interpreter occupies; all processes together may hold
-        twice as much.
-    disk_bytes : int
-        What may be written below /tmp.
-    output_bytes : int
-        What is kept of the output of one cell.
-    cpu_s : int
-        Processor time of each process.
-    processes : int
-        Processes and threads together; an IPython kernel needs about a dozen.
-    """
-
-    cell_timeout_s: float = 20.0
-    call_timeout_s: float = 5.0
-    notebook_timeout_s: float = 180.0
-    memory_bytes: int = 2**30
-    disk_bytes: int = 64 * 2**20
-    output_bytes: int = 2**18
-    cpu_s: int = 180
-    processes: int = 64
 
 
 @dataclass(frozen=True)
@@ -86,101 +40,6 @@ class _Request:
     key: str
     limits: Limits
     opened: bool
-
-
-@dataclass
-class Fork:
-    """A forked kernel as the trusted side sees it.
-
-    Attributes
-    ----------
-    descriptor : int
-        Of its init process (a "pidfd"): readable when it has ended, and a means to signal it and nobody else.
-    ip : str
-        Path on this side that the names of its sockets begin with.
-    key : str
-        Signs its messages.
-    """
-
-    descriptor: int
-    ip: str
-    key: str
-    _kernel: int = 0
-
-    def cpu_s(self) -> float:
-        """Return the processor time that the kernel has used, in seconds; 0 where /proc does not tell."""
-        try:
-            self._kernel = self._kernel or self._find_kernel()
-            fields = Path(f"/proc/{self._kernel}/stat").read_text().rpartition(")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime, stime
-        except (OSError, ValueError, IndexError):
-            return 0.0
-
-    def memory_bytes(self) -> int:
-        """Return the memory that all processes of the submission hold together, in bytes; 0 where /proc does not tell.
-
-        What several share, as a child does with its parent, is counted once.
-        """
-        pages, family, pending = 0, [], [self._init]
-        while pending:
-            process = pending.pop()
-            with contextlib.suppress(OSError, ValueError, IndexError):  # it has just ended
-                pages += int(Path(f"/proc/{process}/statm").read_text().split()[1])
-                family.append(process)
-                for children in Path(f"/proc/{process}/task").glob("*/children"):
-                    pending += children.read_text().split()
-        resident = pages * os.sysconf("SC_PAGE_SIZE")
-        return resident if resident <= ROUGHLY_BYTES else sum(map(_share_of_memory, family))
-
-    def _find_kernel(self) -> int:
-        """The process number of the only child of init when the kernel has started, as this side sees it."""
-        return int(Path(f"/proc/{self._init}/task/{self._init}/children").read_text().split()[0])
-
-    @functools.cached_property
-    def _init(self) -> str:
-        """The process number of init, as this side sees it."""
-        info = Path(f"/proc/self/fdinfo/{self.descriptor}").read_text()
-        return next(line.split()[1] for line in info.splitlines() if line.startswith("Pid:"))
-
-    def kill(self) -> None:
-        """Kill the init process, and with it every process of the submission."""
-        try:
-            signal.pidfd_send_signal(self.descriptor, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-
-    def has_ended(self) -> bool:
-        """Whether the init process has ended."""
-        return bool(select.select([self.descriptor], [], [], 0)[0])
-
-    async def ended(self) -> None:
-        """Wait until the init process has ended."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
-
-        def note_end() -> None:
-            loop.remove_reader(self.descriptor)
-            future.set_result(None)
-
-        loop.add_reader(self.descriptor, note_end)
-        try:
-            await future
-        finally:
-            loop.remove_reader(self.descriptor)
-
-    def close(self) -> None:
-        """Kill what is left and remove the sockets."""
-        self.kill()
-        os.close(self.descriptor)
-        shutil.rmtree(Path(self.ip).parent, ignore_errors=True)
-
-
-def _share_of_memory(process: str) -> int:
-    """What a process holds, in bytes; of pages that several hold, its part."""
-    with contextlib.suppress(OSError, StopIteration):
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-        return 1024 * int(next(line.split()[1] for line in lines if line.startswith("Pss:")))
-    return 0
 
 
 class Sandbox:

@@ -17,8 +17,8 @@ from tornado.ioloop import IOLoop
 from traitlets import Type
 from traitlets.config import Config
 
-from lossmark import agent
-from lossmark.questions import read_question, send_answer
+from lossmark.boundary import agent
+from lossmark.boundary.questions import read_question, send_answer
 
 PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
 """With unix sockets a "port" is the last part of a file's name."""

@@ -9,8 +9,10 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Any as AnyTrait
 
-from lossmark.sandbox.host import Fork, Isolation, Limits, Sandbox
+from lossmark.sandbox.fork import Fork
+from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.kernel import PORTS
+from lossmark.sandbox.limits import Isolation, Limits
 
 
 class SandboxProvisioner(KernelProvisionerBase):

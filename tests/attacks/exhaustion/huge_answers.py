@@ -5,7 +5,7 @@
 # %% first
 import sys
 
-from lossmark import wire
+from lossmark.boundary import wire
 
 LONG = "<b>long</b> " * 75_000
 
@@ -36,4 +36,4 @@ def answer(request, namespace):
     return wire.encode(answers[0])
 
 
-sys.modules["lossmark.agent"].answer = answer
+sys.modules["lossmark.boundary.agent"].answer = answer

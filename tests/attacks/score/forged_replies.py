@@ -8,7 +8,7 @@ import socket
 import stat
 import threading
 
-from lossmark import wire
+from lossmark.boundary import wire
 
 kernel = get_ipython().kernel
 claim = wire.encode({"outcome": "value", "value": 7.5, "score": 5.0, "passed": True})

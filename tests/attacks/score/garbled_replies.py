@@ -35,4 +35,4 @@ garbage = itertools.cycle(
         message(["d", "outcome", "value", "value", 1.0, "arguments", ["t", ["l"], 5]]),
     ]
 )
-sys.modules["lossmark.agent"].answer = lambda request, namespace: next(garbage)
+sys.modules["lossmark.boundary.agent"].answer = lambda request, namespace: next(garbage)

@@ -5,7 +5,7 @@
 # %% first
 import sys
 
-agent, wire = sys.modules["lossmark.agent"], sys.modules["lossmark.wire"]
+agent, wire = sys.modules["lossmark.boundary.agent"], sys.modules["lossmark.boundary.wire"]
 encode = wire.encode
 CLAIM = {
     "outcome": "passed",

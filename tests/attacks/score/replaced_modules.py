@@ -33,7 +33,7 @@ TARGETS = ("lossmark", "numpy", "msgpack", "graders", "pytest")
 sys.meta_path.insert(0, Finder())
 sys.path_hooks.clear()
 sys.path_importer_cache.clear()
-for target in ("numpy", "msgpack", "lossmark.submission", "lossmark.numerics", "lossmark.checks"):
+for target in ("numpy", "msgpack", "lossmark.boundary.submission", "lossmark.numerics", "lossmark.checks"):
     sys.modules[target] = Everything(target)
 for name in ("sitecustomize.py", "usercustomize.py", "numpy.py", "conftest.py"):
     with open(f"/tmp/{name}", "w") as file:

@@ -9,7 +9,7 @@ import stat
 import struct
 import threading
 
-from lossmark import wire
+from lossmark.boundary import wire
 
 CLAIM = wire.encode({"outcome": "value", "value": 0.0, "score": 5.0, "passed": True})
 FRAME = struct.Struct("<8sI")

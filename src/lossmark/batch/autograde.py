@@ -1,0 +1,321 @@
+"""Grading a class: many at once, each written as it is done, and what has not changed left alone."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from lossmark.batch import worker
+from lossmark.batch.parcel import Parcel
+from lossmark.batch.pools import Pool
+from lossmark.batch.worker import Order, Outcome
+from lossmark.boundary.deadlines import MOST_TIMES
+from lossmark.course import Course
+from lossmark.errors import NotGraded, describe
+from lossmark.execution.malformed import ASK
+from lossmark.gradebook.folders import read_submitted
+from lossmark.gradebook.patience import GradebookUnusable
+from lossmark.gradebook.records import GradeWriter
+from lossmark.provenance import digest_of_submission, digests_of_course
+from lossmark.results import GradedNotebook
+from lossmark.sandbox.host import START_TIMEOUT_S
+from lossmark.sandbox.limits import Isolation, Limits
+
+MAX_LOSSES = 3
+"""A submission that has ended so many workers while it was alone with them is not tried again."""
+
+
+@dataclass
+class Survey:
+    """The submissions of a class, sorted by what is to be done.
+
+    Attributes
+    ----------
+    due : dict
+        The files to grade, by student.
+    unchanged : list of str
+        Students whose result still holds.
+    unreadable : dict
+        Students without a file to grade, and why.
+    """
+
+    due: dict[str, Path] = field(default_factory=dict)
+    unchanged: list[str] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+
+
+def survey(
+    writer: GradeWriter, common: dict[str, str], students: Collection[str] | None = None, *, force: bool = False
+) -> Survey:
+    """Find out what is to be graded.
+
+    Parameters
+    ----------
+    writer : GradeWriter
+        Knows the submissions and the earlier results.
+    common : dict
+        The digests of what all results come from.
+    students : collection of str, optional
+        Only these.
+    force : bool
+        Whether to grade again what has not changed.
+
+    Returns
+    -------
+    Survey
+    """
+    found, submitted = Survey(), writer.folders.submitted()
+    for student in submitted if students is None else dict.fromkeys(students):
+        file = submitted.get(student)
+        if file is None:
+            found.unreadable[student] = "nothing was submitted"
+            continue
+        try:
+            student.encode()  # a name on the disk need not be text
+            made_from = {"submission": digest_of_submission(read_submitted(file)), **common}
+        except (OSError, UnicodeEncodeError) as error:
+            found.unreadable[student] = why_unreadable(file, error)
+            continue
+        before = None if force else writer.results_of(student)
+        is_same = before is not None and before["digests"] == made_from
+        if is_same and not writer.folders.is_handed_in_again(student):
+            found.unchanged.append(student)
+        else:
+            found.due[student] = file
+    return found
+
+
+def why_unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
+    """Say why a submitted file cannot be read, and what to do.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+    error : OSError or UnicodeEncodeError
+        What reading it raised.
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(error, UnicodeEncodeError):
+        return f"{file} cannot be read: the name is no text; rename the folder"
+    if isinstance(error, FileNotFoundError):
+        others = sorted(other.name for other in file.parent.glob("*") if other.suffix.casefold() == ".ipynb")
+        remedy = f"if it is {' or '.join(map(repr, others))}, rename that" if others else ASK
+        return f"{file} cannot be read: {error.strerror}; {remedy}"
+    remedy = "let this account read it" if isinstance(error, PermissionError) else ASK
+    return f"{file} cannot be read: {error.strerror}; {remedy}"
+
+
+def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[tuple[Order, Outcome]]:
+    """Grade submissions on a pool of workers.
+
+    A worker may be killed, by a machine out of memory or by whoever, or hang: what was at work is then tried again, one
+    at a time, so that the one to blame is known and the others do not suffer.
+
+    Parameters
+    ----------
+    parcel : Parcel
+        The assignment and its graders.
+    orders : iterable of Order
+        The submissions; no more of them are taken than the workers need.
+    pool : Pool
+        Where the workers are.
+
+    Yields
+    ------
+    Order, Outcome
+        As they are done, in any order.
+    """
+    coming, suspects, losses = iter(orders), deque[Order](), dict[str, int]()
+    executor = pool.start()
+    at_work: dict[Future[Outcome], Order] = {}
+    try:
+        while True:
+            while len(at_work) < (1 if suspects else pool.capacity):
+                order = suspects[0] if suspects else next(coming, None)
+                if order is None:
+                    break
+                at_work[_submit(executor, parcel, order)] = order
+            if not at_work:
+                return
+            patience_s = _longest_s(at_work.values()) if pool.blames_orders else None
+            done = wait(at_work, patience_s, FIRST_COMPLETED).done
+            is_broken = not done
+            for future in [future for future in at_work if future in done]:
+                try:
+                    outcome = future.result()
+                except pool.failures:
+                    is_broken = True
+                else:
+                    order = at_work.pop(future)
+                    if suspects and suspects[0] is order:
+                        suspects.popleft()
+                    yield order, outcome
+            if is_broken:
+                lost = list(at_work.values())  # in the order in which they were given out, and so tried again in it
+                at_work.clear()
+                pool.stop(executor)
+                executor = pool.start()
+                if not pool.blames_orders:
+                    coming = chain(lost, coming)
+                elif suspects:
+                    losses[lost[0].student] = losses.get(lost[0].student, 0) + 1
+                    if losses[lost[0].student] >= MAX_LOSSES:
+                        suspects.popleft()
+                        yield lost[0], Outcome(None, f"the worker that graded it was killed or hung {MAX_LOSSES} times")
+                else:
+                    suspects.extend(lost)
+    finally:
+        pool.stop(executor)
+
+
+def _longest_s(orders: Iterable[Order]) -> float:
+    """How long a worker may be silent, with room to spare: deadlines are put off, and a submission is graded twice."""
+    limits = [order.limits for order in orders]
+    return 3 * max(
+        limit.notebook_timeout_s + MOST_TIMES * max(limit.cell_timeout_s, limit.call_timeout_s) + 2 * START_TIMEOUT_S
+        for limit in limits
+    )
+
+
+def _submit(executor: Executor, parcel: Parcel, order: Order) -> Future[Outcome]:
+    """Have an order graded; an executor that broke while nothing was waited for says so in the future, too."""
+    try:
+        return executor.submit(worker.grade, parcel, order)
+    except Exception as error:
+        failed: Future[Outcome] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of one submission in a run over a class.
+
+    Attributes
+    ----------
+    student : str
+        Whose it is.
+    result : GradedNotebook or None
+        None where it was not graded.
+    reason : str
+        Why not.
+    before : dict or None
+        ``results.json`` of an earlier run.
+    """
+
+    student: str
+    result: GradedNotebook | None
+    reason: str = ""
+    before: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class ClassGrader:
+    """Grades the submissions of one assignment.
+
+    Attributes
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        The assignment's name.
+    limits : Limits
+        What each submission may use.
+    isolation : Isolation
+        The wall around each.
+    """
+
+    course: Course
+    assignment: str
+    limits: Limits
+    isolation: Isolation = Isolation.BUBBLEWRAP
+
+    def run(self, writer: GradeWriter, due: dict[str, Path], pool: Pool, *, write: bool = True) -> Iterator[Graded]:
+        """Grade and write.
+
+        Parameters
+        ----------
+        writer : GradeWriter
+            Where the results go.
+        due : dict
+            The files, by student.
+        pool : Pool
+            The workers.
+        write : bool
+            False leaves everything as it is.
+
+        Yields
+        ------
+        Graded
+            Each when it has been written.
+        """
+        common = digests_of_course(self.course, self.assignment)
+        unreadable: list[Graded] = []
+        orders = self._orders(due, unreadable)
+        for order, outcome in grade_all(Parcel.of(self.course, self.assignment), orders, pool):
+            before = writer.results_of(order.student)
+            graded, reason = outcome.graded, outcome.reason
+            if outcome.is_unusable:
+                reason = f"{due[order.student]} cannot be graded: {reason}"
+            if graded is not None and write:
+                made_from = {"submission": digest_of_submission(order.submission), **common}
+                try:
+                    writer.write(order.student, graded, made_from)
+                except GradebookUnusable:
+                    raise
+                except (OSError, MemoryError) as error:  # of this submission's files: the others are written
+                    graded, reason = None, f"the result cannot be written: {describe(error)}"
+                except Exception as error:  # of nbgrader or a plugin
+                    kind = "" if isinstance(error, NotGraded) else f"{type(error).__name__}: "
+                    graded, reason = None, f"the result cannot be written: {kind}{error}"
+            yield Graded(order.student, graded, reason, before)
+        yield from unreadable
+
+    def _orders(self, due: dict[str, Path], unreadable: list[Graded]) -> Iterator[Order]:
+        """Read the files one after the other, when workers need them; one may have gone since the survey."""
+        for student, file in due.items():
+            try:
+                yield Order(student, read_submitted(file), self.limits, self.isolation)
+            except OSError as error:
+                unreadable.append(Graded(student, None, why_unreadable(file, error)))
+
+
+def changes(before: dict[str, Any] | None, after: GradedNotebook) -> list[str]:
+    """Say which checks give other points than before.
+
+    Parameters
+    ----------
+    before : dict or None
+        The earlier ``results.json``.
+    after : GradedNotebook
+        The result now.
+
+    Returns
+    -------
+    list of str
+        For example ``["svm_loss_tests: test_mean_over_batch 0 -> 1"]``.
+    """
+    points = {
+        (cell["grade_id"], check["name"]): check["points"]
+        for cell in (before or {}).get("cells", [])
+        for check in cell["checks"]
+    }
+    now = {(cell.grade_id, check.name): check.points for cell in after.cells for check in cell.checks}
+    return [
+        f"{cell}: {name} {_points(points.get((cell, name)))} -> {_points(now.get((cell, name)))}"
+        for cell, name in dict.fromkeys([*points, *now])
+        if points.get((cell, name)) != now.get((cell, name))
+    ]
+
+
+def _points(points: float | None) -> str:
+    return "none" if points is None else f"{points:g}"

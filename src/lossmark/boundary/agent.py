@@ -1,0 +1,91 @@
+"""What answers the grader inside the student kernel.
+
+The student's code shares a process with this module and may do with it what it likes: nothing here is trusted by the
+grader, which receives bytes, decodes them within bounds and compares the values itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import traceback
+from collections.abc import Callable
+from types import CodeType, SimpleNamespace
+from typing import Any
+
+from lossmark.boundary import wire
+
+MAX_NAME = 100
+MAX_TRACEBACK = 4000
+
+
+def answer(request: bytes, namespace: dict[str, Any]) -> bytes:
+    """Do what the grader asks with the student's names, and encode what came of it.
+
+    Parameters
+    ----------
+    request : bytes
+        A message with ``kind`` (``"call"``, ``"value"`` or ``"run"``), ``name``, ``args``, ``kwargs`` and, for
+        ``"run"``, the ``source`` of the grader's function.
+    namespace : dict
+        The names that the notebook has defined.
+
+    Returns
+    -------
+    bytes
+        A message with ``outcome`` (``"value"``, ``"raised"`` or ``"missing"``), ``value``, the arguments as they were
+        afterwards where the call changed them, and the ``error``.
+    """
+    asked = wire.decode(request)
+    if asked["kind"] == "run":
+        function = _trusted_function(asked["source"], asked["name"], SimpleNamespace(**_public(namespace)))
+    elif asked["name"] not in namespace:
+        return wire.encode({"outcome": "missing", "error": f"`{asked['name']}` is not defined"})
+    elif asked["kind"] == "value":
+        return wire.encode({"outcome": "value", "value": namespace[asked["name"]]})
+    else:
+        function = namespace[asked["name"]]
+    if not callable(function):
+        kind = type(function).__name__
+        return wire.encode({"outcome": "missing", "error": f"`{asked['name']}` is a {kind}, not a function"})
+
+    arguments = (asked["args"], asked["kwargs"])
+    before = wire.encode(arguments)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            value = function(*arguments[0], **arguments[1])
+    except BaseException as error:
+        return wire.encode({"outcome": "raised", "error": _describe(error)})
+    reply = {"outcome": "value", "value": value}
+    if wire.encode(arguments) != before:
+        reply["arguments"] = arguments
+    return wire.encode(reply)
+
+
+def _trusted_function(source: str, name: str, student: SimpleNamespace) -> Callable[..., Any]:
+    """Define a grader's function here and bind the student's names as its first argument."""
+    scope: dict[str, Any] = {"__name__": "lossmark.run"}
+    exec(_compiled(source), scope)
+    function = scope[name]
+    return lambda *args, **kwargs: function(student, *args, **kwargs)
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(source: str) -> CodeType:
+    """Compile a grader's function, which is asked for again and again."""
+    return compile(source, "<lossmark>", "exec")
+
+
+def _public(namespace: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in namespace.items() if not name.startswith("_")}
+
+
+def _describe(error: BaseException) -> list[str]:
+    """Type, message and the student's part of the traceback."""
+    try:
+        frames = error.__traceback__.tb_next if error.__traceback__ else None
+        lines = "".join(traceback.format_exception(type(error), error, frames))
+        return [str(type(error).__name__)[:MAX_NAME], str(error)[:MAX_TRACEBACK], lines[-MAX_TRACEBACK:]]
+    except BaseException:  # an error class of the student's whose own methods fail
+        return ["Exception", "", ""]

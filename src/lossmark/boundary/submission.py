@@ -1,0 +1,313 @@
+"""A submission as the checks see it: functions to call and values to read, across the boundary.
+
+Arguments go in by value, plain data comes out. What goes wrong on the student's side is data too: it is raised in the
+grader as a :class:`StudentFault`, which costs points on the check that met it and nothing else.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import re
+import textwrap
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from lossmark.boundary import agent, wire
+from lossmark.boundary.agent import MAX_NAME, MAX_TRACEBACK
+
+_FRAME = re.compile(r'File "[^"\n]*", line (\d+), in (\w+)\n +(\S.{0,200})')
+
+
+class StudentFault(Exception):
+    """Something went wrong in the student's code.
+
+    Attributes
+    ----------
+    outcome : str
+        The word for it in results.
+    """
+
+    outcome: ClassVar[str]
+
+
+class Missing(StudentFault):
+    """A name is not defined, or is not what it should be."""
+
+    outcome = "missing"
+
+
+class Raised(StudentFault):
+    """The student's function raised an exception.
+
+    Attributes
+    ----------
+    kind : str
+        Name of the exception's class.
+    traceback : str
+        The student's part of the traceback.
+    """
+
+    outcome = "raised"
+
+    def __init__(self, kind: str, message: str, traceback: str = "") -> None:
+        super().__init__(f"{kind}: {message}" if message else kind)
+        self.kind = kind
+        self.traceback = traceback
+
+    @property
+    def place(self) -> str:
+        """Where it happened, as far as the traceback tells: ``"line 3 of svm_loss: return loss / 0"``."""
+        frames = _FRAME.findall(self.traceback)
+        return "line {} of {}: {}".format(*frames[-1]) if frames else ""
+
+
+class TimedOut(StudentFault):
+    """The student's code did not finish before its deadline."""
+
+    outcome = "timeout"
+
+
+class Killed(StudentFault):
+    """The student kernel ended while it was asked something."""
+
+    outcome = "killed"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One question to a submission and what came of it.
+
+    Attributes
+    ----------
+    name : str
+        The function called, or the variable read.
+    args, kwargs : tuple, dict
+        The arguments as they were sent; for a variable, empty.
+    kind : {"call", "value", "run"}
+        What was asked.
+    source : str
+        Of the grader's function that was run; else empty.
+    value : object
+        Plain data that came back; None where there was a fault.
+    changed : tuple or None
+        ``(args, kwargs)`` after the call where the function changed them, else None.
+    fault : StudentFault or None
+        What went wrong on the student's side.
+    seconds : float
+        Time until the answer.
+    """
+
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    kind: str = "call"
+    source: str = ""
+    value: Any = None
+    changed: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+    fault: StudentFault | None = None
+    seconds: float = 0.0
+
+
+class Transport(Protocol):
+    """How a question reaches the student's names."""
+
+    def ask(self, request: bytes) -> bytes:
+        """Send a request and return the reply.
+
+        Raises
+        ------
+        TimedOut, Killed
+            If no reply came in time, or ever will.
+        """
+
+
+class LocalTransport:
+    """Answers from a namespace of this process: for trusted code only, as in the instructor's own notebook.
+
+    Parameters
+    ----------
+    namespace : dict
+        The names to call and read.
+    """
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.namespace = namespace
+
+    def ask(self, request: bytes) -> bytes:
+        """Answer at once; there is no deadline."""
+        return agent.answer(request, self.namespace)
+
+
+class Submission:
+    """A student's work, seen from the grader.
+
+    ``submission.svm_loss(scores, y)`` calls the student's function. Each question is kept in ``calls``, so that a
+    failed check can show it and a diagnosis can weigh it.
+
+    Parameters
+    ----------
+    transport : Transport
+        How to reach the student's names.
+    code : sequence of str
+        Source of the code cells run so far, for checks that read it.
+    """
+
+    def __init__(self, transport: Transport, code: Sequence[str] = ()) -> None:
+        self.transport = transport
+        self.code = tuple(code)
+        self.calls: list[Call] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def function(*args: Any, **kwargs: Any) -> Any:
+            return _value_of(self.call(name, *args, **kwargs))
+
+        return function
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Call:
+        """Call a function of the student's and return the record of it, faults included.
+
+        Parameters
+        ----------
+        name : str
+            The function's name in the notebook.
+        *args, **kwargs
+            Plain data.
+
+        Returns
+        -------
+        Call
+        """
+        return self._ask("call", name, args, kwargs)
+
+    def value(self, name: str) -> Any:
+        """Read a variable of the student's.
+
+        Parameters
+        ----------
+        name : str
+            The variable's name in the notebook.
+
+        Returns
+        -------
+        object
+            Plain data, or an opaque marker.
+
+        Raises
+        ------
+        StudentFault
+            If it is not defined, or the kernel does not answer.
+        """
+        return _value_of(self._ask("value", name, (), {}))
+
+    def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Run a grader's own small function inside the student kernel.
+
+        The function is sent as source, so it must import what it needs and close over nothing. It gets an object with
+        the student's names as its first argument: ``def drive(student, X): return student.Model().predict(X)``.
+        The student's code can read all that is sent: never send an expected value.
+
+        Parameters
+        ----------
+        function : callable
+            A function defined with ``def``.
+        *args, **kwargs
+            Plain data, passed on after the student's names.
+
+        Returns
+        -------
+        object
+            Plain data.
+
+        Raises
+        ------
+        StudentFault
+            If the student's code raises, is missing a name, or does not answer.
+        """
+        return _value_of(self._ask("run", function.__name__, args, kwargs, source=_source_of(function)))
+
+    def repeat(self, call: Call) -> Call:
+        """Ask again what another submission was asked.
+
+        Parameters
+        ----------
+        call : Call
+            The record of the question.
+
+        Returns
+        -------
+        Call
+            What this submission answers.
+        """
+        return self._ask(call.kind, call.name, call.args, call.kwargs, call.source)
+
+    def _ask(self, kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], source: str = "") -> Call:
+        started = time.perf_counter()
+        try:
+            reply = _read_reply(self.transport.ask(_question(kind, name, args, kwargs, source)))
+        except StudentFault as fault:
+            reply = {"fault": fault}
+        call = Call(name, args, kwargs, kind, source, seconds=time.perf_counter() - started, **reply)
+        self.calls.append(call)
+        return call
+
+
+def question_to_run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> bytes:
+    """Encode the question that :meth:`Submission.run` asks.
+
+    Parameters
+    ----------
+    function : callable
+        A function defined with ``def``.
+    *args, **kwargs
+        Plain data.
+
+    Returns
+    -------
+    bytes
+    """
+    return _question("run", function.__name__, args, kwargs, _source_of(function))
+
+
+def _question(kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], source: str) -> bytes:
+    return wire.encode({"kind": kind, "name": name, "args": args, "kwargs": kwargs, "source": source})
+
+
+def _read_reply(data: bytes) -> dict[str, Any]:
+    """Take the fields of a :class:`Call` from a reply, whatever the student's side made of it."""
+    try:
+        reply = wire.decode(data)
+    except wire.WireError:
+        return {"value": wire.Opaque("an answer that cannot be read")}
+    match reply:  # `str(...)`: an array compared with a text is an array
+        case {"outcome": str("value"), "value": value, "arguments": (tuple(args), dict(kwargs))}:
+            return {"value": value, "changed": (args, kwargs)}
+        case {"outcome": str("value"), "value": value}:
+            return {"value": value}
+        case {"outcome": str("missing"), "error": str(message)}:
+            return {"fault": Missing(message[:MAX_TRACEBACK])}
+        case {"outcome": str("raised"), "error": [str(kind), str(message), str(traceback)]}:
+            return {"fault": Raised(kind[:MAX_NAME], message[:MAX_TRACEBACK], traceback[-MAX_TRACEBACK:])}
+    return {"value": reply if isinstance(reply, wire.Opaque) else wire.Opaque("an answer that cannot be read")}
+
+
+def _value_of(call: Call) -> Any:
+    if call.fault is not None:
+        raise call.fault
+    return call.value
+
+
+@functools.cache
+def _source_of(function: Callable[..., Any]) -> str:
+    if function.__closure__ or not inspect.isfunction(function):
+        raise TypeError(f"{function.__name__} cannot be sent: it must be a plain function that closes over nothing")
+    source = textwrap.dedent(inspect.getsource(function))
+    if not isinstance(ast.parse(source).body[0], ast.FunctionDef):
+        raise TypeError(f"{function.__name__} cannot be sent: define it with `def`")
+    return source

@@ -1,0 +1,327 @@
+"""Submissions that resemble each other more than is usual in their class, for a person to look at.
+
+Short solutions of the same task resemble each other by nature: what is said is not that two are alike, but that they
+are far more alike than the others are. Nothing here accuses anybody, or touches a score.
+
+The comparison is rapidfuzz's, over sequences of tokens: well kept, in C++, and installed with nbgrader anyway. It
+compares all pairs of a class of a hundred in less than a second, so that nothing needs to be guessed beforehand:
+datasketch's MinHash finds candidates among millions, and would bring scipy along; copydetect compares folders of files
+by hashes of their parts, and knows neither cells nor what was released.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import keyword
+import re
+import tokenize
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+import numpy as np
+from nbformat import NotebookNode
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from lossmark.course import LOCKED, MANUAL, TESTS, Assignment, kind_of
+
+REMARKABLE = 0.2
+"""Two submissions are shown if they differ by less than this share of what two of the class usually differ by."""
+MIN_TOKENS, MIN_WORDS = 40, 25
+"""What is shorter resembles others by nature, and is not compared."""
+MAX_PAIRS = 20
+MAX_CHARACTERS = 50_000
+"""Of a cell; nobody writes more."""
+MAX_TOKENS = 20_000
+OTHER = "other cells"
+"""Name of what stands in cells of the student's own."""
+
+_WORD = re.compile(r"\w+")
+_ROUGH = re.compile(r"\w+|[^\w\s]")
+_KNOWN = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
+_LAYOUT = {tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+
+Tokens = tuple[str, ...]
+Token = tuple[int, str, int]
+"""Its type, its text, and the number of the line on which it begins."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What a student wrote in one place.
+
+    Attributes
+    ----------
+    place : str
+        Grade id of the cell, or ``OTHER``.
+    text : str
+        All of the cell's text.
+    """
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a student wrote, without the cells that are as they were released.
+
+    Attributes
+    ----------
+    code, answers : tuple of Passage
+        Programs, and written answers.
+    """
+
+    code: tuple[Passage, ...] = ()
+    answers: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two sides that are unusually alike.
+
+    Attributes
+    ----------
+    left, right : tuple of str
+        The students on either side; several, where they handed in the same.
+    likeness : float
+        From 0 to 1: twice the number of tokens in common and in the same order, by the number of all.
+    """
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    likeness: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What comparing a class has found.
+
+    Attributes
+    ----------
+    compared : int
+        Submissions that were long enough.
+    usual : float or None
+        The median likeness of two of them; None where there are fewer than three.
+    pairs : tuple of Pair
+        Those that stand out, the most alike first, at most ``MAX_PAIRS``.
+    left_out : int
+        How many more there are.
+    """
+
+    compared: int
+    usual: float | None
+    pairs: tuple[Pair, ...]
+    left_out: int = 0
+
+    @property
+    def threshold(self) -> float | None:
+        """The likeness above which a pair is shown."""
+        return None if self.usual is None else 1.0 - REMARKABLE * (1.0 - self.usual)
+
+
+class Reader:
+    """Tells what students wrote from what they were given.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        What was released.
+    """
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._cells = assignment.cells
+        sources = [cell.source for cell in assignment.released.cells]
+        self._given = {source.strip() for source in sources}
+        self._lines = {line.strip() for source in sources for line in source.splitlines()} | {""}
+
+    def work_of(self, submitted: NotebookNode) -> Work:
+        """Take out of a submission what its student wrote.
+
+        Parameters
+        ----------
+        submitted : NotebookNode
+            From :func:`lossmark.execution.notebook.read_notebook`.
+
+        Returns
+        -------
+        Work
+        """
+        code: dict[str, list[str]] = {}
+        answers: dict[str, list[str]] = {}
+        for cell in submitted.cells:
+            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            original = self._cells.get(grade_id)
+            kind = None if original is None else kind_of(original)
+            if kind in (TESTS, LOCKED) or cell.source.strip() in self._given:
+                continue
+            is_answer = kind == MANUAL or (kind is None and cell.cell_type != "code")
+            place = OTHER if kind is None else grade_id
+            (answers if is_answer else code).setdefault(place, []).append(cell.source[:MAX_CHARACTERS])
+        return Work(_passages(code), _passages(answers))
+
+    def tokens_of(self, passages: Sequence[Passage]) -> Tokens:
+        """Write programs in the same way: no comments, no layout, no released lines, no names of variables.
+
+        Parameters
+        ----------
+        passages : sequence of Passage
+            The programs; they need not be right.
+
+        Returns
+        -------
+        tuple of str
+        """
+        found: list[str] = []
+        for passage in passages:
+            lines = passage.text.splitlines()
+            is_own = [self._is_own(line) for line in lines]
+            tokens = [token for token in _tokens(passage.text) if is_own[min(token[2], len(lines)) - 1]]
+            found += self._normalised(tokens)
+        return tuple(found[:MAX_TOKENS])
+
+    def words_of(self, passages: Sequence[Passage]) -> Tokens:
+        """Return the words of written answers, without released lines.
+
+        Parameters
+        ----------
+        passages : sequence of Passage
+            The answers.
+
+        Returns
+        -------
+        tuple of str
+        """
+        words = (word for passage in self.own_lines(passages) for word in _WORD.findall(passage.text.casefold()))
+        return tuple(islice(words, MAX_TOKENS))
+
+    def own_lines(self, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+        """Leave out the lines that were released.
+
+        Parameters
+        ----------
+        passages : sequence of Passage
+            Programs or answers.
+
+        Returns
+        -------
+        tuple of Passage
+            To be read, and not to be run.
+        """
+        return tuple(
+            Passage(passage.place, "\n".join(line for line in passage.text.splitlines() if self._is_own(line)))
+            for passage in passages
+        )
+
+    def _is_own(self, line: str) -> bool:
+        return line.strip() not in self._lines
+
+    def _normalised(self, tokens: Sequence[Token]) -> Iterator[str]:
+        """Name what is Python's or a module's, and no variable or function: whoever copies may rename those."""
+        before = ""
+        for i, (kind, text, _) in enumerate(tokens):
+            if kind == tokenize.STRING:
+                after = tokens[i + 1][0] if i + 1 < len(tokens) else tokenize.NEWLINE
+                if before or after != tokenize.NEWLINE:  # else it is a docstring
+                    yield "<text>"
+            elif kind == tokenize.NAME:
+                yield text if before == "." or text in _KNOWN else "<name>"
+            elif kind != tokenize.NEWLINE:
+                yield text
+            before = "" if kind == tokenize.NEWLINE else text
+
+
+def _passages(texts: Mapping[str, Sequence[str]]) -> tuple[Passage, ...]:
+    return tuple(Passage(place, "\n\n".join(parts)[:MAX_CHARACTERS]) for place, parts in texts.items())
+
+
+def _tokens(text: str) -> list[Token]:
+    """Take a program apart; what Python's tokenizer cannot read is taken apart roughly."""
+    found: list[Token] = []
+    reached = 0
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            reached = max(reached, token.end[0] if token.type != tokenize.ENDMARKER else 0)
+            if token.type not in _LAYOUT:
+                found.append((token.type, token.string, token.start[0]))
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        for number, line in enumerate(text.splitlines()[reached:], reached + 1):
+            for word in _ROUGH.findall(line.partition("#")[0]):
+                found.append((tokenize.NAME if word.isidentifier() else tokenize.OP, word, number))
+    return found
+
+
+def compare(works: Mapping[str, Tokens], min_tokens: int) -> Comparison:
+    """Find the pairs of a class that are far more alike than is usual in it.
+
+    A pair is shown if its sides differ by less than ``REMARKABLE`` of what two submissions of this class usually differ
+    by: the median over all pairs. Where most of a class has written the same, nothing stands out, and nothing is shown.
+
+    Parameters
+    ----------
+    works : mapping
+        Tokens by student.
+    min_tokens : int
+        Who has fewer is not compared.
+
+    Returns
+    -------
+    Comparison
+    """
+    students: dict[Tokens, list[str]] = {}
+    for student, tokens in works.items():
+        if len(tokens) >= min_tokens:
+            students.setdefault(tokens, []).append(student)
+    compared = sum(map(len, students.values()))
+    if compared < 3:
+        return Comparison(compared, None, ())
+    distinct, groups = list(students), list(students.values())
+    likeness = process.cdist(distinct, distinct, scorer=Indel.normalized_similarity, dtype=np.float32, workers=-1)
+    comparison = Comparison(compared, _usual(likeness, [len(group) for group in groups]), ())
+    threshold = comparison.threshold
+    assert threshold is not None
+    pairs = [Pair((group[0],), tuple(group[1:]), 1.0) for group in groups if len(group) > 1 and threshold < 1.0]
+    for i, j in np.argwhere(np.triu(likeness > threshold, k=1)):
+        pairs.append(Pair(tuple(groups[i]), tuple(groups[j]), float(likeness[i, j])))
+    pairs.sort(key=lambda pair: (-pair.likeness, -len(works[pair.left[0]]), pair.left))
+    return Comparison(compared, comparison.usual, tuple(pairs[:MAX_PAIRS]), max(0, len(pairs) - MAX_PAIRS))
+
+
+def _usual(likeness: NDArray[np.float32], sizes: Sequence[int]) -> float:
+    """Return the median over all pairs of students, of whom several may have handed in the same."""
+    places = np.repeat(np.arange(len(sizes)), sizes)
+    of_all = likeness[np.ix_(places, places)]
+    return float(np.median(of_all[np.triu_indices(len(places), k=1)]))
+
+
+@dataclass(frozen=True)
+class Likenesses:
+    """The comparisons of a class, of programs and of written answers.
+
+    Attributes
+    ----------
+    works : mapping
+        What was compared, by student.
+    reader : Reader
+        Knows what was released.
+    """
+
+    works: Mapping[str, Work]
+    reader: Reader
+
+    @cached_property
+    def code(self) -> Comparison:
+        """Of the programs."""
+        return self._compared(lambda work: self.reader.tokens_of(work.code), MIN_TOKENS)
+
+    @cached_property
+    def answers(self) -> Comparison:
+        """Of the written answers."""
+        return self._compared(lambda work: self.reader.words_of(work.answers), MIN_WORDS)
+
+    def _compared(self, tokens_of: Callable[[Work], Tokens], min_tokens: int) -> Comparison:
+        return compare({student: tokens_of(work) for student, work in self.works.items()}, min_tokens)

@@ -1,0 +1,315 @@
+"""Reading a submitted notebook and laying it out for grading.
+
+Whatever a student did to the file, the instructor's cells are put back as they were, what the student wrote is kept,
+and what was unusual is said.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import warnings
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, Assignment, kind_of
+from lossmark.errors import NoNotebook, UsageError
+from lossmark.execution.malformed import ASK, explain
+from lossmark.execution.outputs import PICTURES, is_picture, plain_text
+
+ANSWER_ELSEWHERE = "*This cell was missing from the notebook. If there is an answer, it stands in another cell.*"
+_TAG = re.compile(
+    r"<(?!/?(?:b|i|u|s|em|strong|sub|sup|br|hr|kbd|code|pre|p|details|summary)[ ]?/?>|https?://[^\s<>\"']+>)(?=[a-z/!?])",
+    re.IGNORECASE,
+)
+"""What begins a tag, but for plain ones without attributes, and links to pages."""
+_ATTACHMENT = re.compile(r"\battachment(?=:([^\s)\"'>\]]*))")
+MAX_CELLS = 10_000
+"""Reading and laying out takes a millisecond for each."""
+_NEW_CELL: dict[str, Callable[..., NotebookNode]] = {
+    "code": new_code_cell,
+    "markdown": new_markdown_cell,
+    "raw": new_raw_cell,
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A submission laid out for grading.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        The student's cells and the instructor's, without hidden tests and without outputs.
+    remarks : dict
+        What was unusual, by grade id of the cell concerned.
+    unanswered : frozenset of str
+        Grade ids of the cells that are as they were released.
+    """
+
+    notebook: NotebookNode
+    remarks: dict[str, str]
+    unanswered: frozenset[str]
+
+
+def read_notebook(text: str | bytes) -> NotebookNode:
+    """Read a notebook of any format, as far as it can be understood.
+
+    Parameters
+    ----------
+    text : str or bytes
+        Content of the file.
+
+    Returns
+    -------
+    NotebookNode
+        Of format 4; each cell is of a known kind and its source is text.
+
+    Raises
+    ------
+    NoNotebook
+        If it is none: says what it is instead, where that shows, and what to do.
+    """
+    content = _load(text)
+    if not isinstance(content, dict) or type(content.get("nbformat")) is not int:
+        raise NoNotebook(f"it is no notebook: JSON, but without a notebook's `nbformat`; {ASK}")
+    if content["nbformat"] != 4:
+        content = _converted(content)
+    cells = content.get("cells")
+    if not isinstance(cells, list):
+        raise NoNotebook(f"it is no notebook: it has no list of cells; {ASK}")
+    _require_few(len(cells))
+    notebook: NotebookNode = new_notebook(cells=[cell for cell in map(_read_cell, cells) if cell is not None])
+    return notebook
+
+
+def _load(text: str | bytes) -> Any:
+    try:
+        return json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
+    except (ValueError, RecursionError) as error:
+        data = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+        raise NoNotebook(f"it is no notebook: {explain(data, error)}") from None
+
+
+def _converted(old: dict[str, Any]) -> Any:
+    """Convert a notebook of an older format, but for its outputs, which may be many and are of no use here."""
+    try:
+        sheets = [sheet["cells"] for sheet in old.get("worksheets", [old])]
+        _require_few(sum(map(len, sheets)))
+        for cell in chain.from_iterable(sheets):
+            if cell["cell_type"] == "code":
+                cell["outputs"] = []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the format, which is mended here
+            return nbformat.convert(nbformat.reader.reads(json.dumps(old)), to_version=4)
+    except NoNotebook:
+        raise
+    except Exception as error:  # the converters raise whatever comes
+        reason = ascii(f"{type(error).__name__}: {error}")[1:-1][:200]
+        raise NoNotebook(f"it is no notebook of a known format ({reason}); {ASK}") from None
+
+
+def _require_few(cells: int) -> None:
+    if cells > MAX_CELLS:
+        raise NoNotebook(f"it is no notebook to grade: it has {cells} cells, more than {MAX_CELLS}; {ASK}")
+
+
+def read_notebook_file(path: Path) -> NotebookNode:
+    """Read a notebook from a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    NotebookNode
+        As :func:`read_notebook` returns it.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file, or it is no notebook.
+    """
+    try:
+        return read_notebook(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except UsageError as error:
+        raise UsageError(f"{path} cannot be graded: {error}") from None
+
+
+def _read_cell(cell: Any) -> NotebookNode | None:
+    """Rebuild a cell from its kind, its source and nbgrader's id; outputs and all else are left behind."""
+    if not isinstance(cell, dict) or cell.get("cell_type") not in tuple(_NEW_CELL):  # it may be unhashable
+        return None
+    text = plain_text(cell.get("source")).replace("\r\n", "\n").replace("\r", "\n")
+    rebuilt = _NEW_CELL[cell["cell_type"]](source=text)
+    if cell["cell_type"] == "markdown" and (pictures := _pictures(cell.get("attachments"))):
+        rebuilt["attachments"] = pictures
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    if isinstance(grade_id, str):
+        rebuilt.metadata["nbgrader"] = {"grade_id": grade_id}
+    return rebuilt
+
+
+def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
+    """Keep of what a cell brings along what is a picture: of a formula on paper, for example."""
+    found: dict[str, dict[str, str]] = {}
+    for name, kinds in attachments.items() if isinstance(attachments, dict) else ():
+        if isinstance(kinds, dict) and isinstance(name, str):
+            found[plain_text(name)] = {kind: kinds[kind] for kind in PICTURES if is_picture(kinds.get(kind), kind)}
+    return {name: kinds for name, kinds in found.items() if kinds}
+
+
+def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
+    """Put the instructor's cells back into a submitted notebook.
+
+    Parameters
+    ----------
+    submitted : NotebookNode
+        From :func:`read_notebook`.
+    assignment : Assignment
+        What was asked for.
+
+    Returns
+    -------
+    Sheet
+    """
+    sources = {c.metadata.nbgrader.grade_id: c.source for c in assignment.source.cells if kind_of(c) is not None}
+    remarks: dict[str, str] = {}
+    given = {cell.source.strip(): cell for cell in assignment.released.cells}
+    seen: set[str] = set()
+    cells: list[NotebookNode] = []
+    for submitted_cell in reversed(submitted.cells):
+        grade_id = submitted_cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell = copy.deepcopy(submitted_cell)
+        cell.metadata = NotebookNode()
+        if grade_id not in assignment.cells:
+            original = given.get(cell.source.strip())
+            cells.append(_sanitised(cell) if original is None else _given(cell, original))
+        elif grade_id in seen:
+            remarks[grade_id] = f"the cell `{grade_id}` is there more than once; the last one counts"
+            if kind_of(assignment.cells[grade_id]) in (SOLUTION, MANUAL):
+                cells.append(_sanitised(cell))
+        else:
+            seen.add(grade_id)
+            cells.append(_restored(cell, assignment.cells[grade_id], sources[grade_id], remarks))
+    cells.reverse()
+    _insert_missing(cells, assignment, given, remarks)
+    _note_moved_tests(cells, assignment, remarks)
+    _make_ids_unique(cells)
+    metadata = {key: assignment.source.metadata[key] for key in ("kernelspec",) if key in assignment.source.metadata}
+    graded = {cell.metadata.nbgrader.grade_id: cell for cell in cells if "nbgrader" in cell.metadata}
+    unanswered = {
+        name
+        for name, original in assignment.cells.items()
+        if name not in graded or graded[name].source.strip() == original.source.strip()
+    }
+    return Sheet(new_notebook(cells=cells, metadata=metadata), remarks, frozenset(unanswered))
+
+
+def _given(cell: NotebookNode, original: NotebookNode) -> NotebookNode:
+    """A cell whose text is the instructor's, with the instructor's pictures."""
+    cell.pop("attachments", None)
+    if cell.cell_type == original.cell_type and "attachments" in original:
+        cell["attachments"] = copy.deepcopy(original.attachments)
+    return cell
+
+
+def _restored(
+    cell: NotebookNode, original: NotebookNode, instructors_source: str, remarks: dict[str, str]
+) -> NotebookNode:
+    """The instructor's cell, with the student's text where the student was asked for some."""
+    grade_id = original.metadata.nbgrader.grade_id
+    restored = copy.deepcopy(original)
+    if kind_of(original) in (TESTS, LOCKED):
+        if cell.source.strip() not in (original.source.strip(), instructors_source.strip()):
+            remarks[grade_id] = f"the cell `{grade_id}` was changed; the instructor's version was used"
+    else:
+        if cell.source.strip() != original.source.strip():
+            restored.source = cell.source
+            if restored.cell_type == "markdown" and "attachments" in cell:
+                restored["attachments"] = {**original.get("attachments", {}), **cell.attachments}
+            _sanitised(restored)
+        if cell.cell_type != original.cell_type:
+            remarks[grade_id] = f"the cell `{grade_id}` was of another type; it was read as {original.cell_type}"
+    return restored
+
+
+def _sanitised(cell: NotebookNode) -> NotebookNode:
+    """Leave no tag in a cell, in case that a page shows its source as HTML, and no link to a picture that is not there.
+
+    A `<` with a space behind it begins no tag, wherever it stands, and formulas and programs read the same.
+    """
+    if cell.cell_type != "code":
+        pictures = cell.get("attachments", {})
+        cell.source = _ATTACHMENT.sub(
+            lambda link: link[0] if unquote(link[1]) in pictures else "missing", _TAG.sub("< ", cell.source)
+        )
+    return cell
+
+
+def _insert_missing(
+    cells: list[NotebookNode], assignment: Assignment, given: Collection[str], remarks: dict[str, str]
+) -> None:
+    """Put missing cells behind the one that they followed in the instructor's notebook, but for solutions.
+
+    Where that one is a missing solution, which the student may have written in another cell, tests wait for all that
+    comes before the next known cell. A written answer may stand in another cell too: then a person has to look.
+    """
+    before, is_lost = None, False
+    names = list(assignment.cells)
+    has_own_text = any(cell.cell_type != "code" and cell.source.strip() not in given for cell in cells)
+    for i, (grade_id, original) in enumerate(assignment.cells.items()):
+        places = _places(cells)
+        if grade_id not in places:
+            if kind_of(original) == SOLUTION:
+                # An empty one would undo what the student has written elsewhere.
+                remarks[grade_id] = f"the cell `{grade_id}` is missing from the notebook"
+                is_lost = True
+                continue
+            remarks[grade_id] = f"the cell `{grade_id}` was missing and has been put back"
+            if is_lost and kind_of(original) == TESTS:
+                at = next((places[name] for name in names[i + 1 :] if name in places), len(cells))
+            else:
+                at = 0 if before is None else places[before] + 1
+            cells.insert(at, copy.deepcopy(original))
+            if kind_of(original) == MANUAL and has_own_text:
+                cells[at].source = ANSWER_ELSEWHERE
+        before, is_lost = grade_id, False
+
+
+def _note_moved_tests(cells: list[NotebookNode], assignment: Assignment, remarks: dict[str, str]) -> None:
+    """Say of tests that stand above the solution that they followed why they find nothing."""
+    places, tested = _places(cells), list[str]()
+    for grade_id, original in assignment.cells.items():
+        if kind_of(original) == SOLUTION:
+            tested.append(grade_id)
+        elif kind_of(original) == TESTS:
+            below = [name for name in tested if name in places and places[name] > places[grade_id]]
+            if below:
+                moved = f"the cell `{grade_id}` stands above `{below[0]}`, which it tests; its checks ran there"
+                remarks[grade_id] = "; ".join(filter(None, [remarks.get(grade_id), moved]))
+            tested.clear()
+
+
+def _places(cells: list[NotebookNode]) -> dict[str, int]:
+    return {cell.metadata.nbgrader.grade_id: i for i, cell in enumerate(cells) if "nbgrader" in cell.metadata}
+
+
+def _make_ids_unique(cells: list[NotebookNode]) -> None:
+    for i, cell in enumerate(cells):
+        cell.id = f"cell-{i}"

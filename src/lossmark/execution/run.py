@@ -1,0 +1,176 @@
+"""Running a notebook in a student kernel, up to where the checks need it, and again when the kernel was lost."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Sequence
+
+from nbformat import NotebookNode
+
+from lossmark.boundary.submission import Killed, Submission, TimedOut
+from lossmark.execution.illustrations import ALL_SEEN, NOT_RUN, Unseen
+from lossmark.execution.kernel import StudentKernel
+from lossmark.execution.opening import is_runnable
+from lossmark.execution.outputs import remark
+from lossmark.sandbox.limits import Limits
+
+_TIME_IS_UP = "the time for the whole notebook was used up before this"
+
+
+class NotebookRun:
+    """The cells of one submission and the kernel that they run in.
+
+    A kernel that was killed or ran out of time is replaced when it is needed next: a new one runs the same cells
+    again, but for the ones that ended the one before.
+
+    Parameters
+    ----------
+    cells : sequence of NotebookNode
+        Cells in order; those that run get their outputs.
+    start_kernel : callable
+        Starts a student kernel.
+    limits : Limits
+        Deadlines of a cell, of a call, and of all together.
+    opening : sequence of NotebookNode
+        Copies, with outputs, of the first cells that have something to run: every kernel started has run them already.
+    unseen : Unseen
+        The cells whose figures need not be rendered, and those that need not run.
+    """
+
+    def __init__(
+        self,
+        cells: Sequence[NotebookNode],
+        start_kernel: Callable[[], StudentKernel],
+        limits: Limits,
+        opening: Sequence[NotebookNode] = (),
+        unseen: Unseen = ALL_SEEN,
+    ) -> None:
+        self.cells = cells
+        self._unseen = unseen
+        self._start_kernel = start_kernel
+        self._limits = limits
+        self._deadline = time.monotonic() + limits.notebook_timeout_s
+        self._kernel: StudentKernel | None = None
+        self._next = 0
+        self._fatal: set[int] = set()
+        self._behind = dict(zip(filter(self._is_runnable, range(len(cells))), opening, strict=False))
+
+    def advance(self, stop: int) -> None:
+        """Run the cells before an index that have not run yet.
+
+        Parameters
+        ----------
+        stop : int
+            Index of the first cell not to run.
+        """
+        while self._next < stop:
+            index, self._next = self._next, self._next + 1
+            if index in self._unseen.skipped:
+                self.cells[index].outputs = [copy.deepcopy(NOT_RUN)]
+            elif index in self._behind:
+                shown = copy.deepcopy(self._behind[index])
+                self.cells[index].update(outputs=shown.outputs, execution_count=shown.execution_count)
+            elif self._is_runnable(index):
+                self._run(index, self.cells[index])
+
+    def submission_at(self, grade_id: str) -> Submission:
+        """Run the notebook up to and including a cell and give access to the student's names as they are then.
+
+        Parameters
+        ----------
+        grade_id : str
+            The cell's. If later cells have run already, all starts anew.
+
+        Returns
+        -------
+        Submission
+        """
+        stop = 1 + next(
+            i for i, cell in enumerate(self.cells) if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
+        )
+        if stop < self._next:
+            self._lose_kernel()
+            self._next = 0
+        self.advance(stop)
+        code = [cell.source for cell in self.cells[:stop] if cell.cell_type == "code"]
+        return Submission(self, code)
+
+    def ask(self, request: bytes) -> bytes:
+        """Ask the agent in the kernel, which is as the cells run so far have left it.
+
+        Parameters
+        ----------
+        request : bytes
+            A message of the wire format.
+
+        Returns
+        -------
+        bytes
+            The reply.
+
+        Raises
+        ------
+        TimedOut, Killed
+            If there is none.
+        """
+        kernel = self._ready_kernel(self._next)
+        try:
+            return kernel.ask(request, self._time_for(self._limits.call_timeout_s))
+        except (TimedOut, Killed):
+            self._lose_kernel()
+            raise
+
+    def close(self) -> None:
+        """End the kernel."""
+        self._lose_kernel()
+
+    def _is_runnable(self, index: int) -> bool:
+        return is_runnable(self.cells[index]) and index not in self._unseen.skipped
+
+    def _run(self, index: int, cell: NotebookNode) -> None:
+        """Run one cell; if that ends the kernel, remember the cell as fatal."""
+        try:
+            kernel = self._ready_kernel(index)
+            timeout_s = self._time_for(self._limits.cell_timeout_s)
+        except TimedOut as fault:
+            cell.outputs = [remark(f"[not run: {fault}]")]
+            return
+        try:
+            kernel.execute(cell, timeout_s, draws=index not in self._unseen.undrawn)
+        except (TimedOut, Killed):
+            self._fatal.add(index)
+            self._lose_kernel()
+
+    def _ready_kernel(self, stop: int) -> StudentKernel:
+        """Return a kernel in which the cells before an index have run."""
+        while self._kernel is None:
+            self._time_for(self._limits.cell_timeout_s)
+            self._kernel = self._start_kernel()
+            for index in range(stop):
+                if self._is_runnable(index) and index not in self._fatal and index not in self._behind:
+                    self._run_again(index)
+                if self._kernel is None:
+                    break
+        return self._kernel
+
+    def _run_again(self, index: int) -> None:
+        """Run a cell whose output is known already."""
+        assert self._kernel is not None
+        try:
+            cell, timeout_s = copy.deepcopy(self.cells[index]), self._time_for(self._limits.cell_timeout_s)
+            self._kernel.execute(cell, timeout_s, draws=False)
+        except (TimedOut, Killed):
+            self._fatal.add(index)
+            self._lose_kernel()
+
+    def _time_for(self, timeout_s: float) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimedOut(_TIME_IS_UP)
+        return min(timeout_s, left)
+
+    def _lose_kernel(self) -> None:
+        if self._kernel is not None:
+            self._kernel.close()
+            self._kernel = None

@@ -1,0 +1,1 @@
+"""What is kept of a class: written by one writer, marked by hand, explained, exported."""

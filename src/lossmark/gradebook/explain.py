@@ -1,0 +1,395 @@
+"""All of one student's result, for whoever answers an appeal: what was found, who gave what, and whether it holds."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+
+from lossmark.checks import CALLED
+from lossmark.course import Assignment, Course
+from lossmark.errors import UsageError
+from lossmark.gradebook.folders import ClassFolders, read_submitted
+from lossmark.gradebook.patience import patiently
+from lossmark.gradebook.records import address_of
+from lossmark.grading.report import as_text
+from lossmark.provenance import RESULTS_FILE, digests
+from lossmark.results import LIKELY, OUTCOMES, CellResult, CheckResult
+from lossmark.terminal import one_line, printable
+
+NOTHING, UNGRADED, CURRENT, OUTDATED = "nothing handed in", "not graded", "current", "out of date"
+_UNREADABLE = "the submitted file"
+_CHANGES = {
+    "submission": "another file has been submitted",
+    "assignment": "the assignment's notebook has changed",
+    "graders": "the checks or the course's settings have changed",
+    "engine": "another version of Lossmark is installed",
+}
+"""What differs, by the name of a digest."""
+
+
+@dataclass(frozen=True)
+class CellExplained:
+    """What one cell has got, and from whom.
+
+    Attributes
+    ----------
+    name : str
+        Its grade id.
+    score, max_score : float or None
+        What counts, extra credit included, and what is to be earned; None where nothing is, or not yet.
+    auto_score, manual_score, extra_credit : float or None
+        The checks' points, and a person's; the latter count in place of the former.
+    awaits : bool
+        Whether nbgrader wants a person to mark it.
+    comment : str or None
+        A person's, else the automatic one.
+    checks : tuple of CheckResult
+        What the checks found.
+    """
+
+    name: str
+    score: float | None = None
+    max_score: float | None = None
+    auto_score: float | None = None
+    manual_score: float | None = None
+    extra_credit: float | None = None
+    awaits: bool = False
+    comment: str | None = None
+    checks: tuple[CheckResult, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All of one student's result.
+
+    Attributes
+    ----------
+    student, name, assignment : str
+        Whose and of what.
+    file : str
+        What was handed in.
+    handed_in, graded : datetime or None
+        When.
+    seconds_late : float
+        How much after the due date.
+    state : str
+        Whether what is recorded still holds.
+    changes : tuple of str
+        Why not.
+    score, max_score, late_penalty : float or None
+        The total, as nbgrader exports it.
+    remarks : tuple of str
+        What was unusual about the submitted file.
+    cells : tuple of CellExplained
+        In the order of the assignment.
+    next_steps : tuple of str
+        What to type, or to open.
+    """
+
+    student: str
+    name: str
+    assignment: str
+    file: str
+    handed_in: datetime | None
+    graded: datetime | None
+    seconds_late: float
+    state: str
+    changes: tuple[str, ...]
+    score: float | None
+    max_score: float | None
+    late_penalty: float | None
+    remarks: tuple[str, ...]
+    cells: tuple[CellExplained, ...]
+    next_steps: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``lossmark explain --json`` prints."""
+        cells = [
+            {**asdict(cell), "checks": [{**check.to_dict(), **_parts(check)} for check in cell.checks]}
+            for cell in self.cells
+        ]
+        times = {"handed_in": self.handed_in, "graded": self.graded}
+        stamps = {name: None if time is None else time.isoformat() for name, time in times.items()}
+        return {**asdict(self), **stamps, "cells": cells}
+
+
+@dataclass
+class _Recorded:
+    """What the gradebook says."""
+
+    name: str = ""
+    formgrader: str | None = None
+    handed_in: datetime | None = None
+    seconds_late: float = 0.0
+    score: float | None = None
+    max_score: float | None = None
+    late_penalty: float | None = None
+    cells: dict[str, CellExplained] = field(default_factory=dict)
+
+
+def explain(course: Course, assignment: str, student: str, gradebook: Gradebook | None) -> Explanation:
+    """Put together all that is known of one student's result.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        The assignment's name.
+    student : str
+        Whose.
+    gradebook : Gradebook or None
+        nbgrader's; None where there is none yet.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    UsageError
+        If there is no such assignment or student.
+    """
+    asked, folders = course.assignment(assignment), ClassFolders(course, assignment)
+    recorded = _Recorded()
+    if gradebook is not None:
+        recorded = patiently(address_of(gradebook), lambda: _recorded(gradebook, assignment, student))
+    file = folders.submitted_folder(student) / f"{assignment}.ipynb"
+    if not recorded.cells and student not in folders.submitted():
+        _require_known(student, folders, gradebook)
+    results = folders.results_of(student)
+    checks = {} if results is None else _checks(results)
+    state, changes = _state(course, assignment, student, folders, recorded, results)
+    stamp = folders.autograded_folder(student) / RESULTS_FILE
+    return Explanation(
+        student,
+        recorded.name,
+        assignment,
+        str(file),
+        _in_utc(folders.handed_in(student) or recorded.handed_in),
+        datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if results is not None else None,
+        recorded.seconds_late,
+        state,
+        tuple(changes),
+        recorded.score,
+        recorded.max_score,
+        recorded.late_penalty,
+        tuple(map(str, (results or {}).get("remarks", ()))),
+        tuple(_cells(asked, recorded.cells, checks)),
+        tuple(_next_steps(assignment, student, state, changes, recorded)),
+    )
+
+
+def _require_known(student: str, folders: ClassFolders, gradebook: Gradebook | None) -> None:
+    known = {*folders.submitted(), *([] if gradebook is None else [one.id for one in gradebook.students])}
+    if student not in known:
+        alike = difflib.get_close_matches(student, sorted(known), 3)
+        hint = f"; there is {' and '.join(map(repr, alike))}" if alike else ""
+        raise UsageError(f"there is no student {student!r}, in the gradebook or among those who handed in{hint}")
+
+
+def _recorded(gradebook: Gradebook, assignment: str, student: str) -> _Recorded:
+    try:
+        person = gradebook.find_student(student)
+    except MissingEntry:
+        return _Recorded()
+    name = " ".join(filter(None, (person.first_name, person.last_name)))
+    try:
+        submission: SubmittedAssignment = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return _Recorded(name)
+    cells: dict[str, CellExplained] = {}
+    for notebook in submission.notebooks:
+        comments = {comment.name: comment.comment for comment in notebook.comments}
+        for grade in notebook.grades:
+            has_mark = grade.manual_score is not None or grade.auto_score is not None
+            cells[grade.name] = CellExplained(
+                grade.name,
+                grade.score if has_mark else None,
+                grade.max_score,
+                grade.auto_score,
+                grade.manual_score,
+                grade.extra_credit,
+                grade.needs_manual_grade,
+                comments.pop(grade.name, None),
+            )
+        cells |= {cell: CellExplained(cell, comment=comment) for cell, comment in comments.items() if comment}
+    penalty = float(submission.late_submission_penalty)
+    return _Recorded(
+        name,
+        f"formgrader/submissions/{submission.notebooks[0].id}/" if submission.notebooks else None,
+        submission.timestamp,
+        float(submission.total_seconds_late),
+        max(0.0, float(submission.score) - penalty),
+        float(submission.max_score),
+        penalty,
+        cells,
+    )
+
+
+def _checks(results: dict[str, Any]) -> dict[str, tuple[CheckResult, ...]]:
+    """The checks of ``results.json`` by cell; one of another version is read as far as it is understood."""
+    return {
+        str(cell["grade_id"]): tuple(map(_check, (one for one in cell["checks"] if one.get("outcome") in OUTCOMES)))
+        for cell in results["cells"]
+    }
+
+
+def _check(told: dict[str, Any]) -> CheckResult:
+    """A check as ``results.json`` tells it: with its message in one piece, whatever of it the student sees."""
+    return CheckResult(
+        told["name"],
+        told["title"],
+        told["points"],
+        told["max_points"],
+        told["outcome"],
+        told.get("message", ""),
+        told.get("misconception"),
+    )
+
+
+def _state(
+    course: Course,
+    assignment: str,
+    student: str,
+    folders: ClassFolders,
+    recorded: _Recorded,
+    results: dict[str, Any] | None,
+) -> tuple[str, list[str]]:
+    """Whether what is recorded comes from what there is now."""
+    file = folders.submitted().get(student)
+    try:
+        submission = None if file is None else read_submitted(file)
+    except OSError as error:
+        return (OUTDATED if recorded.cells else UNGRADED), [f"{_UNREADABLE} cannot be read: {error.strerror}"]
+    if results is None or not recorded.cells:
+        if submission is None:
+            return (NOTHING, []) if not recorded.cells else (OUTDATED, [f"{_UNREADABLE} is gone"])
+        why = [f"{folders.autograded_folder(student) / RESULTS_FILE} is missing: nobody knows what the checks found"]
+        return (OUTDATED, why) if recorded.cells else (UNGRADED, [])
+    if submission is None:
+        return OUTDATED, [f"{_UNREADABLE} is gone"]
+    now, then = digests(course, assignment, submission), results["digests"]
+    changes = [what for name, what in _CHANGES.items() if now[name] != then.get(name)]
+    if folders.is_handed_in_again(student):
+        changes.append("it has been handed in again")
+    for cell in results["cells"]:
+        of_gradebook = recorded.cells.get(cell["grade_id"])
+        if of_gradebook is None or of_gradebook.auto_score != cell["score"]:
+            has = "nothing" if of_gradebook is None else _points(of_gradebook.auto_score)
+            changes.append(f"the gradebook has {has} for {cell['grade_id']}, {RESULTS_FILE} {_points(cell['score'])}")
+    return (OUTDATED if changes else CURRENT), changes
+
+
+def _cells(
+    assignment: Assignment, recorded: dict[str, CellExplained], checks: dict[str, tuple[CheckResult, ...]]
+) -> Iterator[CellExplained]:
+    for name in dict.fromkeys([*assignment.cells, *recorded, *checks]):
+        if name in recorded or name in checks:
+            cell = recorded.get(name, CellExplained(name))
+            yield CellExplained(**{**vars(cell), "checks": checks.get(name, ())})
+
+
+def _next_steps(assignment: str, student: str, state: str, changes: list[str], recorded: _Recorded) -> Iterator[str]:
+    one = f"{shlex.quote(assignment)} --student {shlex.quote(student)}"
+    if state == NOTHING:
+        yield "nbgrader collect, or put the file where it is looked for"
+    elif any(change.startswith(_UNREADABLE) for change in changes):
+        yield "put the submitted file where it is looked for, or ask for it"
+    elif state == UNGRADED or changes == [_CHANGES["submission"]]:
+        yield f"lossmark autograde {one}"
+    elif state == OUTDATED:
+        yield f"lossmark regrade {one} --diff"
+        yield f"lossmark regrade {one} --apply"
+    waiting = [cell.name for cell in recorded.cells.values() if cell.awaits]
+    for cell in sorted(waiting):
+        yield f"lossmark answers {shlex.quote(assignment)} {shlex.quote(cell)}"
+    if recorded.formgrader is not None:
+        yield f"open in Jupyter: {recorded.formgrader}"
+    if state == CURRENT and not waiting:
+        yield f"nbgrader generate_feedback {one} --force"
+
+
+def as_page(explained: Explanation) -> str:
+    """Write an explanation for a terminal.
+
+    Parameters
+    ----------
+    explained : Explanation
+        What is known.
+
+    Returns
+    -------
+    str
+        Nothing in it is obeyed by a terminal.
+    """
+    lines = [
+        f"{explained.student}{f' ({explained.name})' if explained.name else ''}: {explained.assignment}",
+        f"  handed in  {_time(explained.handed_in)}{_late(explained.seconds_late)}",
+        f"             {explained.file}",
+        f"  graded     {_time(explained.graded)}",
+        f"  state      {explained.state}",
+        *(f"             - {change}" for change in explained.changes),
+    ]
+    if explained.score is not None:
+        penalty = f", after {explained.late_penalty:g} for being late" if explained.late_penalty else ""
+        waiting = sum(cell.awaits for cell in explained.cells)
+        more = f"; {waiting} waiting for a person" if waiting else ""
+        lines.append(f"  score      {explained.score:g} of {_points(explained.max_score)}{penalty}{more}")
+    lines += [f"  remark     {one_line(remark)}" for remark in explained.remarks]
+    for cell in explained.cells:
+        lines += ["", *_cell_lines(cell)]
+    lines += ["", "What to do next:", *(f"  {step}" for step in explained.next_steps)]
+    return printable("\n".join(lines))
+
+
+def _cell_lines(cell: CellExplained) -> Iterator[str]:
+    if cell.checks:
+        yield as_text(CellResult(cell.name, cell.checks))
+    elif cell.max_score is None:
+        yield f"{cell.name}:"
+    else:
+        yield f"{cell.name}: {_points(cell.score)} of {cell.max_score:g} points"
+    if cell.manual_score is not None:
+        instead = "" if cell.auto_score is None else f", in place of {cell.auto_score:g}"
+        yield f"  given by a person: {cell.manual_score:g}{instead}"
+    if cell.extra_credit:
+        yield f"  extra credit: {cell.extra_credit:g}"
+    if cell.awaits:
+        again = "was graded again since a person marked it" if cell.manual_score is not None else "waits for a mark"
+        yield f"  {again}"
+    if cell.comment:
+        yield "\n".join(f"  comment: {line}" for line in cell.comment.splitlines())
+
+
+def _parts(check: CheckResult) -> dict[str, str | None]:
+    """What was called, and the explanation of the misconception, taken out of a check's message."""
+    called = [line.removeprefix(CALLED) for line in check.message.splitlines() if line.startswith(CALLED)]
+    _, mark, mistake = check.message.partition(f"\n{LIKELY}")
+    return {"called": called[0] if called else None, "explanation": mistake.partition("): ")[2] if mark else None}
+
+
+def _time(time: datetime | None) -> str:
+    return "no time is noted" if time is None else f"{time.astimezone():%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _in_utc(time: datetime | None) -> datetime | None:
+    """A time of nbgrader's, which is in UTC and does not say so."""
+    return None if time is None else time.replace(tzinfo=UTC)
+
+
+def _late(seconds: float) -> str:
+    if seconds <= 0:
+        return ""
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f", {hours} h {minutes} min late"
+
+
+def _points(score: float | None) -> str:
+    return "-" if score is None else f"{score:g}"

@@ -1,0 +1,314 @@
+"""What exporters of grades have in common: which rows and columns there are, and what is said about them.
+
+Totals are nbgrader's: what the checks and persons gave, with extra credit, less the penalty for being late. Who has not
+handed in has no grade, which is not 0; nor has one who has handed in and is not graded yet. On both platforms a cell
+without a grade, once it is imported, also takes away the grade that is there.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, Student
+from nbgrader.plugins import ExportPlugin
+from traitlets import Bool, Dict, Unicode
+
+from lossmark.course import Course, Lossmark
+from lossmark.errors import NotGraded, UsageError
+from lossmark.gradebook.folders import ClassFolders
+from lossmark.gradebook.marks import AssignmentMarks, Submission, in_order, read_marks, read_students
+from lossmark.gradebook.patience import patiently
+from lossmark.gradebook.platforms import (
+    PlatformFile,
+    read_platform_file,
+)
+from lossmark.gradebook.records import address_of
+from lossmark.gradebook.spreadsheets import write_table
+from lossmark.terminal import one_line
+
+Identity = dict[str, str]
+"""What a platform knows somebody by: cells by column."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of grades, or of words about them.
+
+    Attributes
+    ----------
+    header : str
+        Its name.
+    max_score : float or None
+        Points to be earned; None of words.
+    cells : dict
+        By student; who has none is not in it.
+    """
+
+    header: str
+    max_score: float | None
+    cells: Mapping[str, str]
+
+
+class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships without types
+    """What the exporters for both platforms have in common."""
+
+    questions = Bool(False, help="Add a column for each graded cell.").tag(config=True)
+    zeros = Bool(False, help="Give 0, and not an empty cell, to who has not handed in.").tag(config=True)
+    complete = Bool(
+        False, help="Leave empty what still waits for a person's mark, or for a second look after grading again."
+    ).tag(config=True)
+    roster = Unicode("", help="The platform's own export: rows and names of columns are taken from it.").tag(
+        config=True
+    )
+    id_column = Unicode("", help="Column of that file with nbgrader's ids of students.").tag(config=True)
+    columns = Dict(
+        value_trait=Unicode(), key_trait=Unicode(), help="What the platform calls an assignment, by nbgrader's name."
+    ).tag(config=True)
+
+    format = ""
+    no_grade = ""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the grades; this is what ``nbgrader export`` calls.
+
+        Parameters
+        ----------
+        gradebook : Gradebook
+            nbgrader's.
+        """
+        root = getattr(getattr(self.parent, "coursedir", None), "root", None)
+        try:
+            self.write(self.table(gradebook, Course(Path(root)) if root else None))
+        except (UsageError, NotGraded) as error:
+            sys.exit(f"lossmark: {error}")
+
+    def write(self, table: Sequence[Sequence[str]]) -> None:
+        """Write a table to where it is wanted, and say so.
+
+        Parameters
+        ----------
+        table : sequence of sequence of str
+            From :meth:`table`.
+        """
+        to = self.to or "grades.csv"
+        write_table(table, to)
+        if to != "-":
+            say(f"wrote {to} for {self.format.capitalize()}: {len(table) - self.rows_above} students")
+
+    rows_above = 1
+    """Rows above the first student."""
+
+    def table(self, gradebook: Gradebook, course: Course | None = None) -> list[list[str]]:
+        """Make the rows of the file, and say on standard error what whoever imports them should know.
+
+        Parameters
+        ----------
+        gradebook : Gradebook
+            nbgrader's.
+        course : Course, optional
+            Where to look for what is handed in and not graded yet.
+
+        Returns
+        -------
+        list of list of str
+
+        Raises
+        ------
+        UsageError
+            If the gradebook has not what is asked for, or the platform's file is bad.
+        """
+        marks, students = patiently(address_of(gradebook), lambda: self._read(gradebook))
+        if not marks:
+            raise UsageError("the gradebook has no assignment yet; grade one first: lossmark autograde A")
+        known = read_platform_file(Path(self.roster), self.format, self.id_column or None) if self.roster else None
+        rows = _rows_of(known, students) if known is not None else self.rows(students)
+        ungraded = {one.name: _handed_in(course, one.name) - one.submissions.keys() for one in marks}
+        self._tell(marks, rows.keys(), ungraded)
+        columns = [
+            column for one in marks for column in self._columns_of(one, rows.keys() - ungraded[one.name], course, known)
+        ]
+        twice = [header for header, count in Counter(column.header for column in columns).items() if count > 1]
+        if twice:
+            raise UsageError(f"two columns would be called {twice[0]!r}; name them apart with --column A=NAME")
+        return self.laid_out(rows, columns, known)
+
+    def rows(self, students: Sequence[Student]) -> dict[str, Identity]:
+        """Say what the platform knows students by, as far as the gradebook has it.
+
+        Parameters
+        ----------
+        students : sequence of Student
+            Who.
+
+        Returns
+        -------
+        dict
+            By nbgrader's id.
+        """
+        raise NotImplementedError
+
+    def laid_out(
+        self, rows: Mapping[str, Identity], columns: Sequence[Column], known: PlatformFile | None
+    ) -> list[list[str]]:
+        """Put the table together.
+
+        Parameters
+        ----------
+        rows : dict
+            What the platform knows students by.
+        columns : sequence of Column
+            Their grades.
+        known : PlatformFile or None
+            What the platform has exported.
+
+        Returns
+        -------
+        list of list of str
+        """
+        raise NotImplementedError
+
+    def words(self, marks: AssignmentMarks, header: str) -> list[Column]:
+        """Make columns of words about the grades of an assignment.
+
+        Parameters
+        ----------
+        marks : AssignmentMarks
+            The grades.
+        header : str
+            What the platform calls them.
+
+        Returns
+        -------
+        list of Column
+        """
+        return []
+
+    def _read(self, gradebook: Gradebook) -> tuple[list[AssignmentMarks], list[Student]]:
+        names, students = [str(name) for name in self.assignment], [str(student) for student in self.student]
+        order = Lossmark(config=self.config).order
+        marks = read_marks(gradebook, names or in_order([one.name for one in gradebook.assignments], order))
+        return marks, read_students(gradebook, students)
+
+    def _columns_of(
+        self, marks: AssignmentMarks, countable: set[str], course: Course | None, known: PlatformFile | None
+    ) -> list[Column]:
+        header = self._header(marks.name, known)
+        if known is not None and header not in known.items:
+            say(f"warning: {self.roster} has no column for {marks.name}; {self.format.capitalize()} may make a new one")
+        if known is not None and known.items.get(header) not in (None, marks.max_score):
+            say(
+                f"warning: {header} has {known.items[header]:g} points there, {marks.name} has {marks.max_score:g} here"
+            )
+
+        def cells(of: Callable[[Submission], float | None]) -> dict[str, str]:
+            missing = dict.fromkeys(countable - marks.submissions.keys(), 0.0) if self.zeros else {}
+            found = {**{student: of(one) for student, one in marks.submissions.items()}, **missing}
+            return {student: decimal(score) for student, score in found.items() if score is not None}
+
+        def total(submission: Submission) -> float | None:
+            return None if self.complete and submission.awaiting else submission.total
+
+        def of_cell(name: str) -> Callable[[Submission], float | None]:
+            def score(submission: Submission) -> float | None:
+                mark = submission.cells.get(name)
+                return None if mark is None or (self.complete and mark.awaits) else mark.score
+
+            return score
+
+        columns = [Column(header, marks.max_score, cells(total)), *self.words(marks, header)]
+        if self.questions:
+            for name in in_order(marks.max_scores, _cells_of(course, marks.name)):
+                header = self._header(f"{marks.name}: {name}", known)
+                columns.append(Column(header, marks.max_scores[name], cells(of_cell(name))))
+        return columns
+
+    def _header(self, name: str, known: PlatformFile | None) -> str:
+        return self.columns.get(name) or (known and known.header_of(name)) or name
+
+    def _tell(self, marks: Sequence[AssignmentMarks], students: Any, ungraded: Mapping[str, set[str]]) -> None:
+        """Name those whose grades are not what they will be."""
+        for one in marks:
+            if names := sorted(ungraded[one.name] & students):
+                hint = f"lossmark autograde {one.name}"
+                say(f"warning: {one.name}: {len(names)} handed in and not graded yet ({hint}): {', '.join(names)}")
+            waiting: defaultdict[str, list[str]] = defaultdict(list)
+            for student, submission in sorted(one.submissions.items()):
+                if student in students and submission.awaiting:
+                    waiting[_missing(submission)].append(student)
+            for what, names in waiting.items():
+                rule = "left empty" if self.complete else "counted as far as they go; --complete leaves them empty"
+                say(f"warning: {one.name}: {len(names)} still waiting for {what}, {rule}: {', '.join(names)}")
+
+
+def _missing(submission: Submission) -> str:
+    """What a submission waits for."""
+    again = [name for name in submission.awaiting if submission.cells[name].is_marked_before]
+    first = [name for name in submission.awaiting if name not in again]
+    parts = [f"a mark for {', '.join(first)}"] if first else []
+    parts += [f"a second look at {', '.join(again)} (graded again since it was marked)"] if again else []
+    return " and ".join(parts)
+
+
+def _rows_of(known: PlatformFile, students: Sequence[Student]) -> dict[str, Identity]:
+    """The rows of a platform's file whose students the gradebook has, in the file's order."""
+    by_number = {student.lms_user_id: student.id for student in students if student.lms_user_id}
+    ids = {student.id for student in students}
+    rows, strangers, twice = dict[str, Identity](), 0, []
+    for person in known.people:
+        found = {by_number.get(person.lms_user_id), person.id if person.id in ids else None} - {None}
+        if len(found) > 1 or found & rows.keys():
+            twice.append(f"line {person.line}: {person.id!r} and the number {person.lms_user_id!r} are two students'")
+        elif not found:
+            strangers += 1
+        else:
+            rows[found.pop() or ""] = dict(person.cells)
+    if twice:
+        raise UsageError("\n  ".join(["nothing was exported; mend the gradebook or the file:", *twice[:20]]))
+    for student in sorted(ids - rows.keys()):
+        say(f"warning: {student} is not in the roster, and left out (ids there are taken from {known.id_column!r})")
+    if strangers:
+        say(f"{strangers} in the roster are not in the gradebook, and left out: lossmark roster import adds them")
+    return rows
+
+
+def _handed_in(course: Course | None, assignment: str) -> set[str]:
+    return set() if course is None else set(ClassFolders(course, assignment).submitted())
+
+
+def _cells_of(course: Course | None, assignment: str) -> list[str]:
+    """Names of an assignment's cells in order, where the course has it."""
+    try:
+        return [] if course is None else list(course.assignment(assignment).cells)
+    except UsageError:
+        return []
+
+
+def decimal(score: float | None) -> str:
+    """Write a number with a decimal point, as exact as anybody marks, never with an exponent.
+
+    Parameters
+    ----------
+    score : float or None
+        The number.
+
+    Returns
+    -------
+    str
+    """
+    return "" if score is None else f"{score:.4f}".rstrip("0").rstrip(".")
+
+
+def say(text: str) -> None:
+    """Tell whoever exports something.
+
+    Parameters
+    ----------
+    text : str
+        It may hold what students have written.
+    """
+    print(f"lossmark: {one_line(text)}", file=sys.stderr)

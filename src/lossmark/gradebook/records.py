@@ -1,0 +1,381 @@
+"""The one writer: puts graded submissions into nbgrader's gradebook and into ``autograded/``.
+
+Each submission is one transaction: it is in the gradebook with all of its scores, or as it was before. The files come
+after it, in one step, so that a run that is killed at any point leaves nothing that a second run does not put right.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import fcntl
+import logging
+import os
+import shutil
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import nbgrader
+from nbconvert.exporters import ResourcesDict
+from nbgrader.api import Assignment, Base, Grade, Gradebook, GradeCell, SubmittedAssignment, SubmittedNotebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+    SaveCells,
+)
+from nbgrader.utils import compute_checksum, determine_grade, is_grade
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import SAWarning
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from lossmark.course import Course
+from lossmark.errors import NotGraded
+from lossmark.gradebook import patience
+from lossmark.gradebook.folders import ClassFolders
+from lossmark.gradebook.patience import GradebookMoved, Result, patiently
+from lossmark.results import GradedNotebook
+from lossmark.scratch import Scratch
+
+_FILE = "file"
+"""Under which a connection knows what it was opened to."""
+# nbgrader logs, with a traceback, each error of the database that it raises; here it is waited for, or told.
+logging.getLogger("tornado.application").addHandler(logging.NullHandler())
+
+
+class GradeWriter:
+    """Reads and writes the results of one assignment. Use it in a ``with`` statement.
+
+    It changes nothing, and makes no gradebook, before :meth:`prepare`.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        The assignment's name.
+
+    Attributes
+    ----------
+    folders : ClassFolders
+        Where submissions and results lie.
+    """
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self._course = course
+        self._assignment = course.assignment(assignment)
+        self.folders = ClassFolders(course, assignment)
+
+    def prepare(self) -> None:
+        """Make ready to write: keep others away, tidy up after one that was killed, declare the assignment.
+
+        Raises
+        ------
+        NotGraded
+            If another process writes results of this assignment, or the gradebook has it with other cells.
+        """
+        self.folders.claim()
+        self._patiently(self._declare_assignment)
+
+    def results_of(self, student: str) -> dict[str, Any] | None:
+        """Return what ``results.json`` says of a student, if it is whole and the gradebook says the same.
+
+        Parameters
+        ----------
+        student : str
+            Whose.
+
+        Returns
+        -------
+        dict or None
+        """
+        results = self.folders.results_of(student)
+        if results is None:
+            return None
+        scores = {cell["grade_id"]: cell["score"] for cell in results["cells"]}
+        return results if self._recorded.get(student) == scores else None
+
+    def write(self, student: str, graded: GradedNotebook, digests: dict[str, str]) -> None:
+        """Put a graded submission into the gradebook and into ``autograded/``.
+
+        Parameters
+        ----------
+        student : str
+            Whose it is; a student who is not in the gradebook yet is added.
+        graded : GradedNotebook
+            The result.
+        digests : dict
+            What it came from.
+
+        Raises
+        ------
+        GradebookUnusable
+            If that goes for all submissions.
+        NotGraded, OSError
+            If something is wrong with the files of this one.
+        """
+        folder = self.folders.lay_ready(student, graded, digests)
+        try:
+            self._patiently(lambda: self._record(student, graded))
+            self.folders.put_in_place(folder, student)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self._recorded[student] = {result.grade_id: result.score for result in graded.cells}
+
+    def close(self) -> None:
+        """Close the gradebook and let others write."""
+        if "_gradebook" in vars(self):
+            self._gradebook.close()
+        self.folders.release()
+
+    def __enter__(self) -> GradeWriter:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    # The gradebook
+
+    def _patiently(self, work: Callable[[], Result]) -> Result:
+        return patiently(self.folders.settings.db_url, work)
+
+    @cached_property
+    def _gradebook(self) -> Gradebook:
+        return open_gradebook(self.folders.settings)
+
+    def _declare_assignment(self) -> None:
+        """Put the assignment's cells into the gradebook at the step at which ``nbgrader generate_assignment`` does."""
+        name, config = self._assignment.name, self._course.config
+        notebook, resources = copy.deepcopy(self._assignment.source), ResourcesDict()
+        for preprocessor in (LockCells, ClearSolutions, ClearOutput, ComputeChecksums):
+            notebook, resources = preprocessor(config=config).preprocess(notebook, resources)
+        with transaction(self._gradebook):
+            self._gradebook.update_or_create_assignment(name)
+            saver = SaveCells(config=config)
+            saver.gradebook = self._gradebook
+            saver.notebook_id = saver.assignment_id = name
+            saver.new_grade_cells, saver.new_solution_cells = {}, {}
+            saver.new_task_cells, saver.new_source_cells = {}, {}
+            for index, cell in enumerate(notebook.cells):
+                saver.preprocess_cell(cell, resources, index)
+            try:
+                saver._create_notebook(notebook)
+            except RuntimeError as error:
+                raise NotGraded(
+                    f"the gradebook has {name} with other cells, and submissions of it: {error}. If the new cells are "
+                    "meant, remove the old ones with `nbgrader db assignment remove`"
+                ) from None
+
+    @cached_property
+    def _recorded(self) -> dict[str, dict[str, float | None]]:
+        """The automatic scores that the gradebook has, by student and grade id."""
+        query = (
+            self._gradebook.db.query(SubmittedAssignment.student_id, GradeCell.name, Grade.auto_score)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(GradeCell, Grade.cell_id == GradeCell.id)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .filter(Assignment.name == self._assignment.name, GradeCell.name.in_(self._assignment.points))
+        )
+        recorded: dict[str, dict[str, float | None]] = {}
+        for student, cell, score in self._patiently(lambda: list(query)):
+            recorded.setdefault(student, {})[cell] = score
+        self._gradebook.db.remove()
+        return recorded
+
+    def _record(self, student: str, graded: GradedNotebook) -> None:
+        name, time_of_submission = self._assignment.name, self.folders.handed_in(student)
+        when = {} if time_of_submission is None else {"timestamp": time_of_submission}
+        with transaction(self._gradebook), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Object of type .* not in session", SAWarning)  # nbgrader's way of adding
+            if self.folders.converter.create_student:
+                self._gradebook.update_or_create_student(student)
+            submission = self._gradebook.update_or_create_submission(name, student, **when)
+            (notebook,) = [notebook for notebook in submission.notebooks if notebook.name == name]
+            self._record_scores(notebook, graded)
+            self._gradebook.db.flush()
+            notebook.late_submission_penalty = self._penalty(student, notebook, submission.total_seconds_late)
+
+    def _record_scores(self, notebook: SubmittedNotebook, graded: GradedNotebook) -> None:
+        """Set scores and comments as nbgrader's SaveAutoGrades does; what a person gave stays."""
+        scores = {result.grade_id: result.score for result in graded.cells}
+        cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in graded.notebook.cells}
+        for grade in notebook.grades:
+            cell = cells.get(grade.name)
+            if cell is not None and is_grade(cell):  # not a task, which is for a person alone
+                grade.auto_score = scores[grade.name] if grade.name in scores else determine_grade(cell)[0]
+                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        for comment in notebook.comments:
+            cell = cells.get(comment.name)
+            untouched = cell is not None and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+            is_task = cell is not None and cell.metadata.nbgrader.get("task", False)
+            comment.auto_comment = "No response." if untouched and not is_task else None
+
+    def _penalty(self, student: str, notebook: SubmittedNotebook, seconds_late: float) -> float | None:
+        if seconds_late <= 0:
+            return None
+        assigner = AssignLatePenalties(config=self._course.config)
+        assigner.init_plugin()
+        score = sum(map(_score, notebook.grades))
+        penalty = assigner.plugin_inst.late_submission_penalty(student, score, seconds_late)
+        return None if penalty is None else float(min(max(penalty, 0), score))
+
+
+def open_gradebook(folders: CourseDirectory) -> Gradebook:
+    """Open the gradebook of a course so that it waits for others who write, and does not keep them from reading.
+
+    Parameters
+    ----------
+    folders : CourseDirectory
+        nbgrader's settings of the course.
+
+    Returns
+    -------
+    Gradebook
+    """
+    _create_if_missing(folders)
+    with tools_on_path():
+        gradebook = patiently(folders.db_url, lambda: Gradebook(folders.db_url, folders.course_id))
+    if gradebook.engine.dialect.name == "sqlite":
+        _tune_sqlite(gradebook.engine)
+        gradebook.db.remove()
+        gradebook.engine.dispose()
+    return gradebook
+
+
+def address_of(gradebook: Gradebook) -> str:
+    """Return where a gradebook is, for :func:`lossmark.gradebook.patience.patiently`.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+        An open one.
+
+    Returns
+    -------
+    str
+    """
+    return str(gradebook.engine.url.render_as_string(hide_password=False))
+
+
+def _create_if_missing(folders: CourseDirectory) -> None:
+    """Make a gradebook under another name first: nbgrader would take a half-made one for whole."""
+    url = make_url(folders.db_url)
+    if url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists():
+        return
+    file = Path(url.database)
+    new = file.with_name(f".{file.name}.new")
+    with Scratch() as scratch, _locked(file.parent):
+        if file.exists():  # somebody else has made it, and may have written to it
+            return
+        engine = create_engine(f"sqlite:///{scratch / file.name}")
+        _create(engine)
+        engine.dispose()
+        try:
+            shutil.copyfile(scratch / file.name, new)
+            new.rename(file)
+        finally:
+            new.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep other processes that ask for the same out, where the file system offers it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _create(engine: Engine) -> None:
+    """Make nbgrader's tables and note their version; nbgrader starts another program for that, which takes seconds."""
+    from alembic.script import ScriptDirectory  # only a new gradebook needs it
+
+    version = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head()
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:version)"), {"version": version})
+
+
+@contextmanager
+def tools_on_path() -> Iterator[None]:
+    """Let nbgrader find its database tool, which is installed beside the Python that runs."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{before}"
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    """Let readers read while we write, wait for other writers, and let SQLAlchemy say where a transaction begins."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        record.info[_FILE] = _identity(engine)
+        connection.execute(f"PRAGMA busy_timeout = {int(1000 * min(patience.NOTICE_S, patience.PATIENCE_S))}")
+        with contextlib.suppress(Exception):  # a folder of the network may not offer it
+            connection.execute("PRAGMA journal_mode = WAL")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        # A transaction that reads first and then writes would not wait, but fail, where another has written meanwhile.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction(gradebook: Gradebook) -> Iterator[None]:
+    """Make one transaction of what nbgrader's functions do, each of which commits by itself.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+        From :func:`open_gradebook`.
+    """
+    gradebook.db.remove()
+    with gradebook.engine.connect() as connection, connection.begin():
+        if connection.info.get(_FILE) != _identity(gradebook.engine):
+            raise GradebookMoved(
+                "it is not the file that it was when this run began; put that one back or, where another one is meant, "
+                "remove the files whose names end with -wal and -shm"
+            )
+        # Nothing changes in between: what nbgrader's functions have read need not be read again after each commit.
+        gradebook.db(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        try:
+            yield
+            gradebook.db.commit()
+        finally:
+            gradebook.db.remove()
+
+
+def _identity(engine: Engine) -> tuple[int, int] | None:
+    """What tells the file of a gradebook from every other; None of a server's."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    try:
+        status = Path(engine.url.database).stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _score(grade: Grade) -> float:
+    """What counts of a grade: a person's score before the automatic one."""
+    given = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return 0.0 if given is None else float(given + (grade.extra_credit or 0.0))

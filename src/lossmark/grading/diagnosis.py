@@ -1,0 +1,157 @@
+"""Which mistake was made: the only misconception that answers as the student did, on every input tried.
+
+Each question that the submission was asked is put to the misconceptions again, here in the grader process. A
+misconception is a submission of its own: the reference's names, with its own version in their place.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from lossmark.boundary.submission import Call, LocalTransport, Raised, Submission
+from lossmark.boundary.wire import Opaque
+from lossmark.variants import Variant
+
+Names = Callable[[], dict[str, Any]]
+
+AGREEMENT = 1e-5
+"""Relative difference up to which two answers count as the same; a mistake may be made in single precision too."""
+
+
+class Twin:
+    """Trusted names that answer the questions a submission was asked.
+
+    Parameters
+    ----------
+    names : dict
+        What stands in the place of the notebook's names.
+    """
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self._submission = Submission(LocalTransport(names))
+
+    def answer(self, call: Call) -> Call:
+        """Ask these names what a submission was asked.
+
+        Parameters
+        ----------
+        call : Call
+            The record of the question.
+
+        Returns
+        -------
+        Call
+        """
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return self._submission.repeat(call)
+
+    def agrees(self, call: Call) -> bool:
+        """Whether these names do with the arguments of a call just what the student's did.
+
+        Parameters
+        ----------
+        call : Call
+            The record of the question, and of the student's answer.
+
+        Returns
+        -------
+        bool
+        """
+        own = self.answer(call)
+        if own.fault is not None or call.fault is not None:
+            return _kind(own) is not None and _kind(own) == _kind(call)
+        arguments = (call.args, call.kwargs)
+        return equal(call.value, own.value) and equal(call.changed or arguments, own.changed or arguments)
+
+
+def matching(calls: Sequence[Call], candidates: Sequence[Variant], right: Names) -> list[Variant]:
+    """List the misconceptions that explain every answer.
+
+    A version is only asked for what it defines: of two short answers, each may have its own mistake.
+
+    Parameters
+    ----------
+    calls : sequence of Call
+        What the submission was asked about one solution cell, and what it answered.
+    candidates : sequence of Variant
+        The misconceptions of that cell.
+    right : callable
+        Returns the right functions and answers by their names, fresh each time: a version may change a class.
+
+    Returns
+    -------
+    list of Variant
+        Those that answer as the student did, and otherwise than the right names at least once: a version that differs
+        from the right one only where nobody looked says nothing about this submission.
+    """
+    reference = Twin(right())
+    wrong = [call for call in calls if not reference.agrees(call)]
+    return [candidate for candidate in candidates if _explains(candidate, calls, wrong, right())] if wrong else []
+
+
+def _explains(candidate: Variant, calls: Sequence[Call], wrong: Sequence[Call], right: dict[str, Any]) -> bool:
+    names = candidate.names(right)
+
+    def concerns(call: Call) -> bool:
+        return call.kind == "run" or names.get(call.name) is not right.get(call.name)
+
+    twin = Twin(names)
+    return any(map(concerns, wrong)) and all(twin.agrees(call) for call in [*wrong, *calls] if concerns(call))
+
+
+def _kind(call: Call) -> str | None:
+    """Name of the exception that a call ended with; None of every other end."""
+    return call.fault.kind if isinstance(call.fault, Raised) else None
+
+
+def equal(a: Any, b: Any) -> bool:
+    """Equality up to rounding, of values from the wire; NaN equals NaN here.
+
+    Parameters
+    ----------
+    a, b : object
+        Plain data or opaque markers, which equal nothing.
+
+    Returns
+    -------
+    bool
+    """
+    if isinstance(a, Opaque) or isinstance(b, Opaque):
+        return False
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(equal(a[key], b[key]) for key in a)
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(equal(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, str | None) or isinstance(b, str | None):
+        return type(a) is type(b) and a == b
+    if isinstance(a, float | int) and isinstance(b, float | int):
+        return _are_near(a, b)  # most answers are; numpy takes a hundred times as long to compare two numbers
+    try:
+        dtype = complex if np.iscomplexobj(a) or np.iscomplexobj(b) else float
+        first, second = np.asarray(a, dtype), np.asarray(b, dtype)
+    except (TypeError, ValueError, OverflowError):
+        return False
+    if first.size == second.size == 1:
+        first, second = first.reshape(()), second.reshape(())
+    return first.shape == second.shape and _are_all_near(first, second)
+
+
+def _are_all_near(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
+    """What ``np.allclose`` says, in a third of its time."""
+    with np.errstate(all="ignore"):
+        same = (a == b) | (np.isnan(a) & np.isnan(b))
+        return bool(np.all(same | (np.abs(a - b) <= AGREEMENT * (1 + np.abs(b))) & np.isfinite(b)))
+
+
+def _are_near(a: float, b: float) -> bool:
+    try:
+        a, b = float(a), float(b)
+    except OverflowError:  # an integer beyond all floats
+        return False
+    return a == b or (math.isnan(a) and math.isnan(b)) or abs(a - b) <= AGREEMENT * (1 + abs(b)) < math.inf

@@ -1,0 +1,1 @@
+"""Graders of the graders: synthetic classes, wrong and right versions, mutants."""

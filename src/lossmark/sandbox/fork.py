@@ -1,0 +1,111 @@
+"""A forked kernel in the hand of the trusted side: to measure, to end, and to know when it has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import os
+import select
+import shutil
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+ROUGHLY_BYTES = 2**29
+"""As long as processes hold less than this, even if nothing is shared, it is not counted more exactly."""
+
+
+@dataclass
+class Fork:
+    """A forked kernel as the trusted side sees it.
+
+    Attributes
+    ----------
+    descriptor : int
+        Of its init process (a "pidfd"): readable when it has ended, and a means to signal it and nobody else.
+    ip : str
+        Path on this side that the names of its sockets begin with.
+    key : str
+        Signs its messages.
+    """
+
+    descriptor: int
+    ip: str
+    key: str
+    _kernel: int = 0
+
+    def cpu_s(self) -> float:
+        """Return the processor time that the kernel has used, in seconds; 0 where /proc does not tell."""
+        try:
+            self._kernel = self._kernel or self._find_kernel()
+            fields = Path(f"/proc/{self._kernel}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime, stime
+        except (OSError, ValueError, IndexError):
+            return 0.0
+
+    def memory_bytes(self) -> int:
+        """Return the memory that all processes of the submission hold together, in bytes; 0 where /proc does not tell.
+
+        What several share, as a child does with its parent, is counted once.
+        """
+        pages, family, pending = 0, [], [self._init]
+        while pending:
+            process = pending.pop()
+            with contextlib.suppress(OSError, ValueError, IndexError):  # it has just ended
+                pages += int(Path(f"/proc/{process}/statm").read_text().split()[1])
+                family.append(process)
+                for children in Path(f"/proc/{process}/task").glob("*/children"):
+                    pending += children.read_text().split()
+        resident = pages * os.sysconf("SC_PAGE_SIZE")
+        return resident if resident <= ROUGHLY_BYTES else sum(map(_share_of_memory, family))
+
+    def _find_kernel(self) -> int:
+        """The process number of the only child of init when the kernel has started, as this side sees it."""
+        return int(Path(f"/proc/{self._init}/task/{self._init}/children").read_text().split()[0])
+
+    @functools.cached_property
+    def _init(self) -> str:
+        """The process number of init, as this side sees it."""
+        info = Path(f"/proc/self/fdinfo/{self.descriptor}").read_text()
+        return next(line.split()[1] for line in info.splitlines() if line.startswith("Pid:"))
+
+    def kill(self) -> None:
+        """Kill the init process, and with it every process of the submission."""
+        try:
+            signal.pidfd_send_signal(self.descriptor, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+    def has_ended(self) -> bool:
+        """Whether the init process has ended."""
+        return bool(select.select([self.descriptor], [], [], 0)[0])
+
+    async def ended(self) -> None:
+        """Wait until the init process has ended."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+
+        def note_end() -> None:
+            loop.remove_reader(self.descriptor)
+            future.set_result(None)
+
+        loop.add_reader(self.descriptor, note_end)
+        try:
+            await future
+        finally:
+            loop.remove_reader(self.descriptor)
+
+    def close(self) -> None:
+        """Kill what is left and remove the sockets."""
+        self.kill()
+        os.close(self.descriptor)
+        shutil.rmtree(Path(self.ip).parent, ignore_errors=True)
+
+
+def _share_of_memory(process: str) -> int:
+    """What a process holds, in bytes; of pages that several hold, its part."""
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        return 1024 * int(next(line.split()[1] for line in lines if line.startswith("Pss:")))
+    return 0

@@ -1,0 +1,46 @@
+"""What a submission may use, and what stands around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Isolation(StrEnum):
+    """What stands between a student's code and the machine."""
+
+    BUBBLEWRAP = "bubblewrap"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a submission may use.
+
+    Attributes
+    ----------
+    cell_timeout_s, call_timeout_s : float
+        Time for one cell and for one call of a check; of the processor, where the machine is busy with others.
+    notebook_timeout_s : float
+        Time for all cells and calls of a submission, kernels that had to be started again included.
+    memory_bytes : int
+        Address space of each process, on top of what the warmed interpreter occupies; all processes together may hold
+        twice as much.
+    disk_bytes : int
+        What may be written below /tmp.
+    output_bytes : int
+        What is kept of the output of one cell.
+    cpu_s : int
+        Processor time of each process.
+    processes : int
+        Processes and threads together; an IPython kernel needs about a dozen.
+    """
+
+    cell_timeout_s: float = 20.0
+    call_timeout_s: float = 5.0
+    notebook_timeout_s: float = 180.0
+    memory_bytes: int = 2**30
+    disk_bytes: int = 64 * 2**20
+    output_bytes: int = 2**18
+    cpu_s: int = 180
+    processes: int = 64
