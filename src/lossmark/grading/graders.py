@@ -41,7 +41,7 @@ _OPTIONS = [
     # These would put hooks into the process that the checks are only a part of; the last two also collect garbage
     # several times when a session ends, which takes longer than all else.
     *(f"-pno:{name}" for name in ("faulthandler", "unraisableexception", "threadexception")),
-    "-plossmark.pytest_plugin",
+    "-plossmark.grading.pytest_plugin",
 ]
 
 
