@@ -21,7 +21,8 @@ from courses import ROOT, index_of
 from helpers import graded_cell, write_course
 from lossmark.course import Course
 from lossmark.execution.notebook import lay_out, read_notebook
-from lossmark.gradebook.records import GradeWriter, tools_on_path
+from lossmark.gradebook.database import tools_on_path
+from lossmark.gradebook.records import GradeWriter
 from lossmark.provenance import digests
 from lossmark.quality.roster import solution
 from lossmark.results import PASSED, CellResult, CheckResult, GradedNotebook

@@ -49,8 +49,7 @@ from lossmark.batch.parcel import Parcel
 from lossmark.batch.worker import Order, Outcome
 from lossmark.commands import autograde as class_commands
 from lossmark.course import Course
-from lossmark.gradebook import patience
-from lossmark.gradebook import records as gradebook_module
+from lossmark.gradebook import database, patience
 from lossmark.gradebook.folders import ClassFolders
 from lossmark.gradebook.records import GradeWriter
 from lossmark.grading.pipeline import Grader
@@ -119,7 +118,7 @@ def graded_twice(tmp_path_factory: pytest.TempPathFactory) -> TwoCourses:
 
 @contextmanager
 def gradebook_of(course: Course) -> Iterator[Gradebook]:
-    with gradebook_module.tools_on_path(), gradebook(course) as opened:
+    with database.tools_on_path(), gradebook(course) as opened:
         yield opened
 
 

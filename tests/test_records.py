@@ -38,8 +38,7 @@ from classes import (
 from helpers import graded_cell
 from lossmark.course import Course
 from lossmark.errors import NotGraded
-from lossmark.gradebook import patience
-from lossmark.gradebook import records as gradebook_module
+from lossmark.gradebook import database, patience
 from lossmark.gradebook.folders import MAX_SUBMISSION_BYTES, ClassFolders, read_submitted
 from lossmark.gradebook.patience import GradebookUnusable
 from lossmark.gradebook.records import GradeWriter
@@ -144,7 +143,7 @@ import nbgrader.api
 from classes import TOY, result
 from lossmark.course import Course
 from lossmark.gradebook.folders import ClassFolders
-from lossmark.gradebook import records
+from lossmark.gradebook import database
 from lossmark.gradebook.records import GradeWriter
 from test_records import DIGESTS, MOMENTS
 
@@ -170,7 +169,7 @@ for moment in MOMENTS:
     match moment:
         case "making":
             (course.root / "gradebook.db").unlink()
-            records.text = die
+            database.text = die
         case "declaring":
             nbgrader.api.Gradebook.update_or_create_source_cell = die
         case "copying":
@@ -323,7 +322,7 @@ def test_new_gradebook_is_what_nbgrader_makes(course: Course, tmp_path: Path) ->
     with GradeWriter(course, TOY) as writer:
         (course.root / "gradebook.db").unlink(missing_ok=True)
         writer.prepare()
-    with gradebook_module.tools_on_path():
+    with database.tools_on_path():
         Gradebook(f"sqlite:///{tmp_path / 'theirs.db'}", "losses").close()
 
     def schema(file: Path) -> tuple[list[object], list[object]]:
@@ -340,7 +339,7 @@ def test_two_who_make_the_gradebook_at_once_share_it(course: Course) -> None:
 
     def add(student: str) -> None:
         both.wait()
-        with gradebook_module.open_gradebook(settings) as opened:
+        with database.open_gradebook(settings) as opened:
             opened.add_student(student)
 
     with ThreadPoolExecutor() as pool:

@@ -1,17 +1,11 @@
-"""What nbgrader's gradebook says of an assignment, read without making or changing one.
-
-nbgrader's own ``Gradebook`` makes tables, a course and a version where they are missing: here its tables are asked for
-through a connection that may only read. It waits for nobody who writes, longer than a commit takes.
-"""
+"""What nbgrader's gradebook says of an assignment, read without making or changing one."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from nbgrader.api import (
     Assignment,
@@ -22,13 +16,12 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy import create_engine, event, inspect, select
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy import inspect, select
+from sqlalchemy.engine import Connection, Engine
 
 from lossmark.course import Assignment as CourseAssignment
+from lossmark.gradebook.database import has_gradebook, reading_engine
 from lossmark.gradebook.patience import patiently
-
-BUSY_TIMEOUT_MS = 5_000
 
 
 @dataclass
@@ -108,35 +101,13 @@ def read_marks(folders: CourseDirectory, assignment: CourseAssignment) -> Marks 
     GradebookUnusable
         If there is one that cannot be read.
     """
-    url = make_url(folders.db_url)
-    if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file()):
+    if not has_gradebook(folders):
         return None
-    engine = _reading_engine(url)
+    engine = reading_engine(folders.db_url)
     try:
         return patiently(folders.db_url, lambda: _read(engine, folders.course_id, assignment))
     finally:
         engine.dispose()
-
-
-def _reading_engine(url: URL) -> Engine:
-    """Connect to a database so that it stays as it is."""
-    if url.get_backend_name() != "sqlite":
-        options = {"postgresql_readonly": True} if url.get_backend_name() == "postgresql" else {}
-        return create_engine(url, isolation_level="REPEATABLE READ", execution_options=options)
-    place = f"file:{quote(str(Path(url.database or '').absolute()))}"
-    engine = create_engine(URL.create("sqlite", database=place, query={"mode": "rw", "uri": "true"}))
-
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # SQLAlchemy says where a transaction begins
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA query_only = ON")
-
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    return engine
 
 
 def _read(engine: Engine, course: str, assignment: CourseAssignment) -> Marks | None:

@@ -37,7 +37,7 @@ def answers(options: argparse.Namespace, course: Course, gradebook: Gradebook) -
     course : Course
         The course.
     gradebook : Gradebook
-        From :func:`lossmark.gradebook.records.open_gradebook`.
+        From :func:`lossmark.gradebook.database.open_gradebook`.
 
     Returns
     -------

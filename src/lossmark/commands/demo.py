@@ -34,7 +34,8 @@ from lossmark.commands.progress import console_for_tables, track
 from lossmark.commands.report import REPORTS, write_report
 from lossmark.course import CONFIG_FILE, Course
 from lossmark.errors import NotGraded
-from lossmark.gradebook.records import GradeWriter, open_gradebook, tools_on_path
+from lossmark.gradebook.database import open_gradebook, tools_on_path
+from lossmark.gradebook.records import GradeWriter
 from lossmark.grading.graders import Graders
 from lossmark.provenance import RESULTS_FILE, digests_of_course
 from lossmark.quality.roster import Attack, Member, read_attacks, synthetic_class

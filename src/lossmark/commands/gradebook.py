@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lossmark.errors import UsageError
 
 if TYPE_CHECKING:
-    from nbgrader.api import Gradebook
-    from nbgrader.coursedir import CourseDirectory
-
     from lossmark.course import Course
 
 DONE = 0
@@ -80,6 +76,7 @@ def add_parsers(commands: Any) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     from lossmark.exports import CanvasExporter, MoodleExporter
+    from lossmark.gradebook.database import gradebook_of
 
     course = _course(options)
     if options.feedback and options.format == "canvas":
@@ -102,6 +99,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _enrol(options: argparse.Namespace) -> int:
+    from lossmark.gradebook.database import gradebook_of
     from lossmark.gradebook.platforms import read_platform_file
     from lossmark.gradebook.students import enrol
     from lossmark.terminal import one_line
@@ -127,10 +125,12 @@ def _enrol(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
+    from lossmark.gradebook.database import gradebook_of, has_gradebook
     from lossmark.gradebook.explain import as_page, explain
+    from lossmark.gradebook.folders import settings_of
 
     course = _course(options)
-    with gradebook_of(course) if has_gradebook(course) else nullcontext() as gradebook:
+    with gradebook_of(course) if has_gradebook(settings_of(course)) else nullcontext() as gradebook:
         explained = explain(course, options.assignment, options.student, gradebook)
     print(json.dumps(explained.to_dict()) if options.json else as_page(explained))
     return DONE
@@ -138,6 +138,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _answers(options: argparse.Namespace) -> int:
     from lossmark.commands.answers import answers
+    from lossmark.gradebook.database import gradebook_of
 
     has_mark = options.score is not None
     if has_mark != (options.group is not None) or (has_mark and options.cell is None):
@@ -155,61 +156,6 @@ def _course(options: argparse.Namespace) -> Course:
     from lossmark.course import Course
 
     return Course.find(options.course or Path.cwd())
-
-
-@contextmanager
-def gradebook_of(course: Course, *, is_new: bool = False) -> Iterator[Gradebook]:
-    """Open the gradebook of a course.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
-    is_new : bool
-        Whether to make one where there is none.
-
-    Yields
-    ------
-    Gradebook
-
-    Raises
-    ------
-    UsageError
-        If there is none.
-    """
-    from lossmark.gradebook.records import open_gradebook
-
-    if not is_new and not has_gradebook(course):
-        raise UsageError(f"{course.root} has no gradebook yet; grade first: lossmark autograde A")
-    gradebook = open_gradebook(_settings(course))
-    try:
-        yield gradebook
-    finally:
-        gradebook.close()
-
-
-def has_gradebook(course: Course) -> bool:
-    """Tell whether a course has a gradebook, as far as that shows without opening it.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
-
-    Returns
-    -------
-    bool
-    """
-    from sqlalchemy.engine import make_url
-
-    url = make_url(_settings(course).db_url)
-    return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
-
-
-def _settings(course: Course) -> CourseDirectory:
-    from nbgrader.coursedir import CourseDirectory
-
-    return CourseDirectory(config=course.config, root=str(course.root))
 
 
 def _is_text(argument: str) -> bool:

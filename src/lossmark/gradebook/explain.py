@@ -14,9 +14,9 @@ from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from lossmark.checks import CALLED
 from lossmark.course import Assignment, Course
 from lossmark.errors import UsageError
+from lossmark.gradebook.database import address_of
 from lossmark.gradebook.folders import ClassFolders, read_submitted
 from lossmark.gradebook.patience import patiently
-from lossmark.gradebook.records import address_of
 from lossmark.grading.report import as_text
 from lossmark.provenance import RESULTS_FILE, digests
 from lossmark.results import LIKELY, OUTCOMES, CellResult, CheckResult

@@ -20,14 +20,11 @@ from traitlets import Bool, Dict, Unicode
 
 from lossmark.course import Course, Lossmark
 from lossmark.errors import NotGraded, UsageError
+from lossmark.gradebook.database import address_of
 from lossmark.gradebook.folders import ClassFolders
 from lossmark.gradebook.marks import AssignmentMarks, Submission, in_order, read_marks, read_students
 from lossmark.gradebook.patience import patiently
-from lossmark.gradebook.platforms import (
-    PlatformFile,
-    read_platform_file,
-)
-from lossmark.gradebook.records import address_of
+from lossmark.gradebook.platforms import PlatformFile, read_platform_file
 from lossmark.gradebook.spreadsheets import write_table
 from lossmark.terminal import one_line
 

@@ -52,7 +52,7 @@ class ClassFolders:
     """
 
     def __init__(self, course: Course, assignment: str) -> None:
-        self.settings = CourseDirectory(config=course.config, root=str(course.root))
+        self.settings = settings_of(course)
         self.converter = Autograde(coursedir=self.settings, config=course.config)
         self._assignment = assignment
         self._source = course.root / "source" / assignment
@@ -279,6 +279,21 @@ class ClassFolders:
                 if path.is_dir() and path.is_relative_to(root):
                     with contextlib.suppress(PermissionError):  # it is another teacher's, who has shared it or not
                         path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
+
+
+def settings_of(course: Course) -> CourseDirectory:
+    """Read nbgrader's settings of a course's folders and of its gradebook.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+
+    Returns
+    -------
+    CourseDirectory
+    """
+    return CourseDirectory(config=course.config, root=str(course.root))
 
 
 def read_submitted(file: Path) -> bytes:

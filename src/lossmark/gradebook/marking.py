@@ -11,9 +11,9 @@ from nbgrader.api import Assignment, BaseCell, Comment, Grade, Gradebook, Notebo
 
 from lossmark.errors import UsageError
 from lossmark.gradebook.answers import AnswerReader, Group
+from lossmark.gradebook.database import address_of, transaction
 from lossmark.gradebook.marks import of_submissions
 from lossmark.gradebook.patience import patiently
-from lossmark.gradebook.records import address_of, transaction
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Marking:
     reader : AnswerReader
         Reads the answers.
     gradebook : Gradebook
-        From :func:`lossmark.gradebook.records.open_gradebook`.
+        From :func:`lossmark.gradebook.database.open_gradebook`.
     """
 
     def __init__(self, reader: AnswerReader, gradebook: Gradebook) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from nbgrader.api import Gradebook, Student
 
 from lossmark.errors import UsageError
+from lossmark.gradebook.database import address_of, transaction
 from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.platforms import Person, PlatformFile
-from lossmark.gradebook.records import address_of, transaction
 
 _FIELDS = {
     "first_name": "first name",
@@ -47,7 +47,7 @@ def enrol(gradebook: Gradebook, found: PlatformFile) -> Enrolment:
     Parameters
     ----------
     gradebook : Gradebook
-        From :func:`lossmark.gradebook.records.open_gradebook`.
+        From :func:`lossmark.gradebook.database.open_gradebook`.
     found : PlatformFile
         What the platform has exported.
 
