@@ -80,7 +80,7 @@ def test_student_of_any_name_is_recorded(student: str, course: Course) -> None:
         assert scores(course) == {student: 3.0}
         kept = writer.results_of(student)
     assert kept is not None
-    assert (kept["score"], kept["digests"]) == (3.0, DIGESTS)
+    assert (kept.score, kept.digests) == (3.0, DIGESTS)
     assert names(autograded(course, student)) == {"toy.ipynb", RESULTS_FILE}
     nbformat.validate(nbformat.read(autograded(course, student) / "toy.ipynb", as_version=4))
 
@@ -212,8 +212,10 @@ def test_killed_writer_leaves_all_or_nothing_and_the_next_one_completes_it(momen
         is_recorded = moment in ("recorded", "between", "placed")
         assert scores(course) == {"alice": 3.0 if is_recorded else 1.0}
     with GradeWriter(course, TOY) as writer:
-        kept = (writer.results_of("alice") or {}).get("score")
-        assert kept == {"making": None, "recorded": None, "between": None, "placed": 3.0}.get(moment, 1.0)
+        kept = writer.results_of("alice")
+        assert (kept and kept.score) == {"making": None, "recorded": None, "between": None, "placed": 3.0}.get(
+            moment, 1.0
+        )
         writer.prepare()
         assert {path.name for path in autograded(course, "alice").parent.iterdir()} <= {TOY}
         writer.write("alice", result(course), DIGESTS)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ from nbgrader.utils import determine_grade
 
 from lossmark.course import Course
 from lossmark.gradebook.folders import read_submitted
+from lossmark.gradebook.results_file import write_results
 from lossmark.grading.pipeline import Grader
-from lossmark.provenance import RESULTS_FILE, digests, digests_of_course
+from lossmark.provenance import digests, digests_of_course
 from lossmark.results import GradedNotebook
 
 _current: tuple[tuple[str, ...], Grader] | None = None
@@ -38,8 +38,7 @@ class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
         graded = _grader_for(course, name).grade(submitted)
         for remark in graded.remarks:
             self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], name, remark)
-        results = {**graded.to_dict(), "remarks": list(graded.remarks), "digests": digests(course, name, submitted)}
-        (autograded / RESULTS_FILE).write_text(json.dumps(results, indent=1) + "\n")
+        write_results(autograded, graded, digests(course, name, submitted))
         return graded.notebook, {**resources, "lossmark": graded}
 
     def _submitted_file(self, course: Course, ids: dict[str, str]) -> Path:

@@ -8,7 +8,6 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from lossmark.batch import worker
 from lossmark.batch.parcel import Parcel
@@ -21,6 +20,7 @@ from lossmark.execution.malformed import ASK
 from lossmark.gradebook.folders import read_submitted
 from lossmark.gradebook.patience import GradebookUnusable
 from lossmark.gradebook.records import GradeWriter
+from lossmark.gradebook.results_file import SavedResult
 from lossmark.provenance import digest_of_submission, digests_of_course
 from lossmark.results import GradedNotebook
 from lossmark.sandbox.host import START_TIMEOUT_S
@@ -82,7 +82,7 @@ def survey(
             found.unreadable[student] = why_unreadable(file, error)
             continue
         before = None if force else writer.results_of(student)
-        is_same = before is not None and before["digests"] == made_from
+        is_same = before is not None and before.digests == made_from
         if is_same and not writer.folders.is_handed_in_again(student):
             found.unchanged.append(student)
         else:
@@ -208,14 +208,14 @@ class Graded:
         None where it was not graded.
     reason : str
         Why not.
-    before : dict or None
-        ``results.json`` of an earlier run.
+    before : SavedResult or None
+        That of an earlier run.
     """
 
     student: str
     result: GradedNotebook | None
     reason: str = ""
-    before: dict[str, Any] | None = None
+    before: SavedResult | None = None
 
 
 @dataclass(frozen=True)
@@ -289,13 +289,13 @@ class ClassGrader:
                 unreadable.append(Graded(student, None, why_unreadable(file, error)))
 
 
-def changes(before: dict[str, Any] | None, after: GradedNotebook) -> list[str]:
+def changes(before: SavedResult | None, after: GradedNotebook) -> list[str]:
     """Say which checks give other points than before.
 
     Parameters
     ----------
-    before : dict or None
-        The earlier ``results.json``.
+    before : SavedResult or None
+        The earlier result.
     after : GradedNotebook
         The result now.
 
@@ -304,16 +304,14 @@ def changes(before: dict[str, Any] | None, after: GradedNotebook) -> list[str]:
     list of str
         For example ``["svm_loss_tests: test_mean_over_batch 0 -> 1"]``.
     """
-    points = {
-        (cell["grade_id"], check["name"]): check["points"]
-        for cell in (before or {}).get("cells", [])
-        for check in cell["checks"]
-    }
-    now = {(cell.grade_id, check.name): check.points for cell in after.cells for check in cell.checks}
+    then, now = (
+        {(cell.grade_id, check.name): check.points for cell in cells for check in cell.checks}
+        for cells in (before.cells if before else (), after.cells)
+    )
     return [
-        f"{cell}: {name} {_points(points.get((cell, name)))} -> {_points(now.get((cell, name)))}"
-        for cell, name in dict.fromkeys([*points, *now])
-        if points.get((cell, name)) != now.get((cell, name))
+        f"{cell}: {name} {_points(then.get((cell, name)))} -> {_points(now.get((cell, name)))}"
+        for cell, name in dict.fromkeys([*then, *now])
+        if then.get((cell, name)) != now.get((cell, name))
     ]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from lossmark.batch.autograde import why_unreadable
 from lossmark.class_report.marks import Mark, Marks, read_marks, seconds_late
@@ -17,106 +16,12 @@ from lossmark.course import Assignment, Course
 from lossmark.errors import NotGraded, UsageError
 from lossmark.execution.notebook import read_notebook
 from lossmark.gradebook.folders import ClassFolders, read_submitted
+from lossmark.gradebook.results_file import SavedResult
 from lossmark.provenance import digest_of_submission, digests_of_course
 
 GRADED, WAITING, OUTDATED = "graded", "waits for a mark", "changed since it was graded"
 NOT_GRADED, NOT_HANDED_IN = "not graded", "not handed in"
 STATUSES = (GRADED, WAITING, OUTDATED, NOT_GRADED, NOT_HANDED_IN)
-
-
-@dataclass(frozen=True)
-class CheckOutcome:
-    """What ``results.json`` says of one check.
-
-    Attributes
-    ----------
-    name, title : str
-        Name of the test function, and what it checks in words.
-    max_points : float
-        To be earned.
-    outcome : str
-        As in :mod:`lossmark.results`.
-    misconception : str or None
-        Name of the mistake, where it is known.
-    """
-
-    name: str
-    title: str
-    max_points: float
-    outcome: str
-    misconception: str | None
-
-    @classmethod
-    def read(cls, check: dict[str, Any]) -> CheckOutcome:
-        """Read the part of a check that a report tells."""
-        name, title, outcome = (str(check[field]) for field in ("name", "title", "outcome"))
-        misconception = check["misconception"]
-        return cls(name, title, float(check["max_points"]), outcome, str(misconception) if misconception else None)
-
-
-@dataclass(frozen=True)
-class CellOutcome:
-    """What ``results.json`` says of one tests cell.
-
-    Attributes
-    ----------
-    grade_id : str
-        The cell's.
-    score : float
-        Points earned.
-    checks : tuple of CheckOutcome
-        Its checks.
-    """
-
-    grade_id: str
-    score: float
-    checks: tuple[CheckOutcome, ...]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What ``results.json`` says of one submission.
-
-    Attributes
-    ----------
-    score, max_score : float
-        Of the tests cells.
-    seconds : float
-        Time that grading took.
-    cells : tuple of CellOutcome
-        The checks.
-    remarks : tuple of str
-        What was unusual about the file.
-    digests : dict
-        What the result came from.
-    """
-
-    score: float
-    max_score: float
-    seconds: float
-    cells: tuple[CellOutcome, ...]
-    remarks: tuple[str, ...]
-    digests: dict[str, str]
-
-    @classmethod
-    def read(cls, results: dict[str, Any]) -> Result | None:
-        """Read the content of a ``results.json``; None if it is of another form, as an older version's may be."""
-        try:
-            cells = tuple(
-                CellOutcome(str(cell["grade_id"]), float(cell["score"]), tuple(map(CheckOutcome.read, cell["checks"])))
-                for cell in results["cells"]
-            )
-            score, max_score, seconds = (float(results[name]) for name in ("score", "max_score", "seconds"))
-            return cls(
-                score, max_score, seconds, cells, tuple(map(str, results.get("remarks", ()))), dict(results["digests"])
-            )
-        except (KeyError, TypeError, ValueError):
-            return None
-
-    @property
-    def misconceptions(self) -> tuple[str, ...]:
-        """Names of the mistakes that were recognised."""
-        return tuple(sorted({c.misconception for cell in self.cells for c in cell.checks if c.misconception}))
 
 
 @dataclass(frozen=True)
@@ -131,7 +36,7 @@ class StudentState:
         One of ``STATUSES``.
     reason : str
         Why, and what to do, where it is not graded or has changed.
-    result : Result or None
+    result : SavedResult or None
         The last result, if there is one.
     mark : Mark or None
         What the gradebook has.
@@ -149,7 +54,7 @@ class StudentState:
     name: str = ""
     status: str = NOT_HANDED_IN
     reason: str = ""
-    result: Result | None = None
+    result: SavedResult | None = None
     mark: Mark | None = None
     late_s: float = 0.0
     notes: tuple[str, ...] = ()
@@ -213,12 +118,12 @@ class ClassReader:
         for student in self.students:
             yield self._read_one(student)
 
-    def is_by_other_graders(self, result: Result) -> bool:
+    def is_by_other_graders(self, result: SavedResult) -> bool:
         """Tell whether assignment, checks or engine have changed since a result was made.
 
         Parameters
         ----------
-        result : Result
+        result : SavedResult
             The result.
 
         Returns
@@ -233,8 +138,8 @@ class ClassReader:
         file = self._submitted.get(student)
         if file is None and mark is None:
             return state
-        raw = self.folders.results_of(student) if _is_folder_name(student) else None
-        state = replace(state, result=None if raw is None else Result.read(raw), feedback=self._feedback(student))
+        result = self.folders.results_of(student) if _is_folder_name(student) else None
+        state = replace(state, result=result, feedback=self._feedback(student))
         late_s, notes = self._lateness(student, mark)
         state = replace(state, late_s=late_s, notes=(*notes, *self._contradiction(state)))
         return self._with_submission(state, file)
@@ -273,8 +178,7 @@ class ClassReader:
         if self.marks is None or state.result is None:
             return
         recorded = state.mark.auto if state.mark else {}
-        differing = [cell.grade_id for cell in state.result.cells if recorded.get(cell.grade_id) != cell.score]
-        if differing:
+        if differing := state.result.recorded_otherwise(recorded):
             yield (
                 f"the gradebook has other points than results.json for {', '.join(differing)}; "
                 f"`lossmark autograde {self._assignment.name}` puts that right"

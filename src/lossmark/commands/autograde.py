@@ -101,7 +101,7 @@ def regrade(options: argparse.Namespace, course: Course) -> int:
                 if result.result is None:
                     _note_failure(result, failures, console)
                 elif lines := changes(result.before, result.result):
-                    before = None if result.before is None else result.before["score"]
+                    before = None if result.before is None else result.before.score
                     moved.append(_Change(result.student, before, result.result.score, lines))
         finally:  # also of a run that stops: what was changed is not shown a second time
             if moved:

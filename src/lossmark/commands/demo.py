@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import json
 import logging
 import os
 import shutil
@@ -36,10 +35,10 @@ from lossmark.course import CONFIG_FILE, Course
 from lossmark.errors import NotGraded
 from lossmark.gradebook.database import open_gradebook, tools_on_path
 from lossmark.gradebook.records import GradeWriter
+from lossmark.gradebook.results_file import SavedResult, read_results
 from lossmark.grading.graders import Graders
 from lossmark.provenance import RESULTS_FILE, digests_of_course
 from lossmark.quality.roster import Attack, Member, read_attacks, synthetic_class
-from lossmark.results import PASSED
 
 CELL_TIMEOUT_S, CALL_TIMEOUT_S = 6.0, 1.5
 """Endless loops of the demo need not be waited for as long as a student's slow program."""
@@ -57,37 +56,32 @@ class Row:
     ----------
     member : Member
         Who, and what was expected.
-    results : dict or None
-        Content of ``results.json``; None if the submission was not graded.
+    results : SavedResult or None
+        What ``results.json`` says; None if the submission was not graded.
     recorded : float or None
         The score in the gradebook.
     """
 
     member: Member
-    results: dict[str, Any] | None
+    results: SavedResult | None
     recorded: float | None
-
-    @property
-    def checks(self) -> list[dict[str, Any]]:
-        """All checks of the submission."""
-        return [check for cell in (self.results or {}).get("cells", []) for check in cell["checks"]]
 
     @property
     def lost(self) -> list[str]:
         """Names of the checks that did not pass."""
-        return [check["name"] for check in self.checks if check["outcome"] != PASSED]
+        return [name for cell in self.results.cells for name in cell.lost] if self.results else []
 
     @property
     def named(self) -> tuple[str, ...]:
         """Names of the mistakes that the feedback gives."""
-        return tuple(sorted({check["misconception"] for check in self.checks if check["misconception"]}))
+        return self.results.misconceptions if self.results else ()
 
     @property
     def is_as_expected(self) -> bool:
         """Whether score and names are right, in the results and in the gradebook."""
         if self.results is None or self.recorded is None:
             return False
-        scores_agree = abs(self.results["score"] - self.member.score) + abs(self.recorded - self.member.score) < 1e-6
+        scores_agree = abs(self.results.score - self.member.score) + abs(self.recorded - self.member.score) < 1e-6
         return scores_agree and (self.named == self.member.misconceptions or not self.member.misconceptions)
 
 
@@ -159,7 +153,10 @@ def _grade_class(
     # The broken and the hostile, which come last, take longest: where they go first, no worker waits for the other's.
     _autograde(course, name, [member.student for member in reversed(members)], console)
     _give_feedback(course, name, members, executor, console)
-    return [Row(member, _results(course, name, member), _recorded(api, name, member)) for member in members]
+    return [
+        Row(member, read_results(course.root / "autograded" / member.student / name), _recorded(api, name, member))
+        for member in members
+    ]
 
 
 def _autograde(course: Course, name: str, students: list[str], console: Console) -> None:
@@ -228,14 +225,6 @@ def _has_feedback(course: Course, assignment: str, member: Member) -> bool:
     return page.exists() and page.stat().st_mtime_ns >= results.stat().st_mtime_ns
 
 
-def _results(course: Course, assignment: str, member: Member) -> dict[str, Any] | None:
-    file = course.root / "autograded" / member.student / assignment / RESULTS_FILE
-    if not file.exists():
-        return None
-    results: dict[str, Any] = json.loads(file.read_text())
-    return results
-
-
 def _recorded(api: NbGraderAPI, assignment: str, member: Member) -> float | None:
     """The autograded score that the gradebook holds."""
     with api.gradebook as gradebook:
@@ -256,21 +245,21 @@ def _table(assignment: str, rows: Iterable[Row]) -> Table:
         if row.results is None:
             table.add_row(row.member.student, "not graded")
             continue
-        score = f"{row.results['score']:g}/{row.results['max_score']:g}"
-        table.add_row(row.member.student, score, _lost(row), ", ".join(row.named), f"{row.results['seconds']:.1f}")
+        score = f"{row.results.score:g}/{row.results.max_score:g}"
+        table.add_row(row.member.student, score, _lost(row), ", ".join(row.named), f"{row.results.seconds:.1f}")
     return table
 
 
 def _lost(row: Row) -> str:
     """Names of the lost checks, counted where several cells have one of the same name."""
-    if len(row.lost) == len(row.checks):
+    if row.results and len(row.lost) == len(row.results.checks):
         return "all"
     names = Counter(name.removeprefix("test_") for name in row.lost)
     return ", ".join(name if times == 1 else f"{times} × {name}" for name, times in names.items())
 
 
 def _complaint(row: Row) -> str:
-    got = "not graded" if row.results is None else f"{row.results['score']:g}, in the gradebook {row.recorded}"
+    got = "not graded" if row.results is None else f"{row.results.score:g}, in the gradebook {row.recorded}"
     return (
         f"{row.member.student}: expected {row.member.score:g} and {', '.join(row.member.misconceptions) or 'no name'}; "
         f"got {got} and {', '.join(row.named) or 'no name'}"

@@ -17,9 +17,10 @@ from lossmark.errors import UsageError
 from lossmark.gradebook.database import address_of
 from lossmark.gradebook.folders import ClassFolders, read_submitted
 from lossmark.gradebook.patience import patiently
+from lossmark.gradebook.results_file import SavedResult
 from lossmark.grading.report import as_text
 from lossmark.provenance import RESULTS_FILE, digests
-from lossmark.results import LIKELY, OUTCOMES, CellResult, CheckResult
+from lossmark.results import LIKELY, CellResult, CheckResult
 from lossmark.terminal import one_line, printable
 
 NOTHING, UNGRADED, CURRENT, OUTDATED = "nothing handed in", "not graded", "current", "out of date"
@@ -164,7 +165,7 @@ def explain(course: Course, assignment: str, student: str, gradebook: Gradebook 
     if not recorded.cells and student not in folders.submitted():
         _require_known(student, folders, gradebook)
     results = folders.results_of(student)
-    checks = {} if results is None else _checks(results)
+    checks = {cell.grade_id: cell.checks for cell in results.cells} if results else {}
     state, changes = _state(course, assignment, student, folders, recorded, results)
     stamp = folders.autograded_folder(student) / RESULTS_FILE
     return Explanation(
@@ -180,7 +181,7 @@ def explain(course: Course, assignment: str, student: str, gradebook: Gradebook 
         recorded.score,
         recorded.max_score,
         recorded.late_penalty,
-        tuple(map(str, (results or {}).get("remarks", ()))),
+        results.remarks if results else (),
         tuple(_cells(asked, recorded.cells, checks)),
         tuple(_next_steps(assignment, student, state, changes, recorded)),
     )
@@ -233,34 +234,13 @@ def _recorded(gradebook: Gradebook, assignment: str, student: str) -> _Recorded:
     )
 
 
-def _checks(results: dict[str, Any]) -> dict[str, tuple[CheckResult, ...]]:
-    """The checks of ``results.json`` by cell; one of another version is read as far as it is understood."""
-    return {
-        str(cell["grade_id"]): tuple(map(_check, (one for one in cell["checks"] if one.get("outcome") in OUTCOMES)))
-        for cell in results["cells"]
-    }
-
-
-def _check(told: dict[str, Any]) -> CheckResult:
-    """A check as ``results.json`` tells it: with its message in one piece, whatever of it the student sees."""
-    return CheckResult(
-        told["name"],
-        told["title"],
-        told["points"],
-        told["max_points"],
-        told["outcome"],
-        told.get("message", ""),
-        told.get("misconception"),
-    )
-
-
 def _state(
     course: Course,
     assignment: str,
     student: str,
     folders: ClassFolders,
     recorded: _Recorded,
-    results: dict[str, Any] | None,
+    results: SavedResult | None,
 ) -> tuple[str, list[str]]:
     """Whether what is recorded comes from what there is now."""
     file = folders.submitted().get(student)
@@ -275,15 +255,15 @@ def _state(
         return (OUTDATED, why) if recorded.cells else (UNGRADED, [])
     if submission is None:
         return OUTDATED, [f"{_UNREADABLE} is gone"]
-    now, then = digests(course, assignment, submission), results["digests"]
+    now, then = digests(course, assignment, submission), results.digests
     changes = [what for name, what in _CHANGES.items() if now[name] != then.get(name)]
     if folders.is_handed_in_again(student):
         changes.append("it has been handed in again")
-    for cell in results["cells"]:
-        of_gradebook = recorded.cells.get(cell["grade_id"])
-        if of_gradebook is None or of_gradebook.auto_score != cell["score"]:
+    for cell, score in results.scores.items():
+        of_gradebook = recorded.cells.get(cell)
+        if of_gradebook is None or of_gradebook.auto_score != score:
             has = "nothing" if of_gradebook is None else _points(of_gradebook.auto_score)
-            changes.append(f"the gradebook has {has} for {cell['grade_id']}, {RESULTS_FILE} {_points(cell['score'])}")
+            changes.append(f"the gradebook has {has} for {cell}, {RESULTS_FILE} {_points(score)}")
     return (OUTDATED if changes else CURRENT), changes
 
 

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import fcntl
 import glob
-import json
 import os
 import re
 import shutil
@@ -14,7 +13,6 @@ import stat
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbgrader.converters import Autograde
@@ -23,7 +21,7 @@ from nbgrader.utils import find_all_files, parse_utc
 
 from lossmark.course import Course
 from lossmark.errors import NotGraded, naming
-from lossmark.provenance import RESULTS_FILE
+from lossmark.gradebook.results_file import SavedResult, read_results, write_results
 from lossmark.results import GradedNotebook
 
 STAMP_FILE = "timestamp.txt"
@@ -142,7 +140,7 @@ class ClassFolders:
         """
         return _stamp(self.submitted_folder(student)) != _stamp(self.autograded_folder(student))
 
-    def results_of(self, student: str) -> dict[str, Any] | None:
+    def results_of(self, student: str) -> SavedResult | None:
         """Return what ``results.json`` says of a student, if it is whole.
 
         Parameters
@@ -152,14 +150,9 @@ class ClassFolders:
 
         Returns
         -------
-        dict or None
+        SavedResult or None
         """
-        try:
-            results = json.loads((self.autograded_folder(student) / RESULTS_FILE).read_bytes())
-        except (OSError, ValueError):
-            return None
-        is_whole = isinstance(results, dict) and {"score", "cells", "digests"} <= results.keys()
-        return results if is_whole else None
+        return read_results(self.autograded_folder(student))
 
     def claim(self) -> None:
         """Keep other writers away, who would remove what this one lays ready, and remove what a killed one has left.
@@ -207,12 +200,11 @@ class ClassFolders:
         target = self.autograded_folder(student)
         folder = target.with_name(_NEW.format(target.name))
         shutil.rmtree(folder, ignore_errors=True)
-        results = {**graded.to_dict(), "remarks": list(graded.remarks), "digests": digests}
         try:
             with naming(folder):
                 folder.mkdir(parents=True)
                 (folder / f"{self._assignment}.ipynb").write_text(nbformat.writes(graded.notebook), encoding="utf-8")
-                (folder / RESULTS_FILE).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+                write_results(folder, graded, digests)
                 self._copy_other_files(student, folder)
                 self._set_permissions(folder)
         except BaseException:

@@ -11,7 +11,6 @@ import shutil
 import warnings
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
 
 from nbconvert.exporters import ResourcesDict
 from nbgrader.api import Assignment, Grade, Gradebook, GradeCell, SubmittedAssignment, SubmittedNotebook
@@ -31,6 +30,7 @@ from lossmark.errors import NotGraded
 from lossmark.gradebook.database import open_gradebook, transaction
 from lossmark.gradebook.folders import ClassFolders
 from lossmark.gradebook.patience import Result, patiently
+from lossmark.gradebook.results_file import SavedResult
 from lossmark.results import GradedNotebook
 
 
@@ -68,7 +68,7 @@ class GradeWriter:
         self.folders.claim()
         self._patiently(self._declare_assignment)
 
-    def results_of(self, student: str) -> dict[str, Any] | None:
+    def results_of(self, student: str) -> SavedResult | None:
         """Return what ``results.json`` says of a student, if it is whole and the gradebook says the same.
 
         Parameters
@@ -78,13 +78,12 @@ class GradeWriter:
 
         Returns
         -------
-        dict or None
+        SavedResult or None
         """
-        results = self.folders.results_of(student)
-        if results is None:
+        results, recorded = self.folders.results_of(student), self._recorded.get(student)
+        if results is None or recorded is None or results.recorded_otherwise(recorded):
             return None
-        scores = {cell["grade_id"]: cell["score"] for cell in results["cells"]}
-        return results if self._recorded.get(student) == scores else None
+        return results
 
     def write(self, student: str, graded: GradedNotebook, digests: dict[str, str]) -> None:
         """Put a graded submission into the gradebook and into ``autograded/``.

@@ -1,0 +1,127 @@
+"""``results.json``, beside each autograded notebook: what the checks found, and the digests of what that came from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lossmark.provenance import RESULTS_FILE
+from lossmark.results import OUTCOMES, CellResult, CheckResult, GradedNotebook
+
+
+@dataclass(frozen=True)
+class SavedResult:
+    """What ``results.json`` says of one submission.
+
+    Attributes
+    ----------
+    score, max_score : float
+        Of the tests cells.
+    seconds : float
+        Time that grading took.
+    scores : dict
+        Points earned, by tests cell.
+    cells : tuple of CellResult
+        The checks, each with its message in one piece, whatever of it the student sees.
+    remarks : tuple of str
+        What was unusual about the submitted file.
+    digests : dict
+        What the result came from.
+    """
+
+    score: float
+    max_score: float
+    seconds: float
+    scores: dict[str, float]
+    cells: tuple[CellResult, ...]
+    remarks: tuple[str, ...]
+    digests: dict[str, str]
+
+    @property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """The checks of all cells."""
+        return tuple(check for cell in self.cells for check in cell.checks)
+
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """Names of the mistakes that were recognised, in alphabetical order."""
+        return tuple(sorted({check.misconception for check in self.checks if check.misconception}))
+
+    def recorded_otherwise(self, recorded: Mapping[str, float | None]) -> tuple[str, ...]:
+        """List the tests cells of which a gradebook has another score.
+
+        Parameters
+        ----------
+        recorded : mapping
+            The gradebook's automatic scores, by tests cell.
+
+        Returns
+        -------
+        tuple of str
+        """
+        cells = dict.fromkeys([*self.scores, *recorded])
+        return tuple(cell for cell in cells if self.scores.get(cell) != recorded.get(cell))
+
+
+def write_results(folder: Path, graded: GradedNotebook, digests: Mapping[str, str]) -> None:
+    """Write the file.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the autograded notebook lies.
+    graded : GradedNotebook
+        The result.
+    digests : mapping
+        What it came from.
+    """
+    results = {**graded.to_dict(), "remarks": list(graded.remarks), "digests": dict(digests)}
+    (folder / RESULTS_FILE).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+def read_results(folder: Path) -> SavedResult | None:
+    """Read the file, as far as it is understood: another version may tell of other outcomes.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the autograded notebook lies.
+
+    Returns
+    -------
+    SavedResult or None
+        None if there is no such file, or it is not whole.
+    """
+    try:
+        results = json.loads((folder / RESULTS_FILE).read_bytes())
+        score, max_score, seconds = (float(results[name]) for name in ("score", "max_score", "seconds"))
+        return SavedResult(
+            score,
+            max_score,
+            seconds,
+            {str(cell["grade_id"]): float(cell["score"]) for cell in results["cells"]},
+            tuple(CellResult(str(cell["grade_id"]), tuple(_checks(cell["checks"]))) for cell in results["cells"]),
+            tuple(map(str, results.get("remarks", ()))),
+            dict(results["digests"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _checks(checks: list[dict[str, Any]]) -> list[CheckResult]:
+    return [
+        CheckResult(
+            str(check["name"]),
+            str(check["title"]),
+            float(check["points"]),
+            float(check["max_points"]),
+            check["outcome"],
+            str(check.get("message", "")),
+            str(check["misconception"]) if check.get("misconception") else None,
+        )
+        for check in checks
+        if check["outcome"] in OUTCOMES
+    ]
