@@ -16,8 +16,7 @@ from lossmark.batch.worker import Order, Outcome
 from lossmark.boundary.deadlines import MOST_TIMES
 from lossmark.course import Course
 from lossmark.errors import NotGraded, describe
-from lossmark.execution.malformed import ASK
-from lossmark.gradebook.folders import read_submitted
+from lossmark.gradebook.folders import read_submitted, why_unreadable
 from lossmark.gradebook.patience import GradebookUnusable
 from lossmark.gradebook.records import GradeWriter
 from lossmark.gradebook.results_file import SavedResult
@@ -82,36 +81,11 @@ def survey(
             found.unreadable[student] = why_unreadable(file, error)
             continue
         before = None if force else writer.results_of(student)
-        is_same = before is not None and before.digests == made_from
-        if is_same and not writer.folders.is_handed_in_again(student):
+        if before is not None and not writer.folders.changes_since(student, before, made_from):
             found.unchanged.append(student)
         else:
             found.due[student] = file
     return found
-
-
-def why_unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
-    """Say why a submitted file cannot be read, and what to do.
-
-    Parameters
-    ----------
-    file : Path
-        The file.
-    error : OSError or UnicodeEncodeError
-        What reading it raised.
-
-    Returns
-    -------
-    str
-    """
-    if isinstance(error, UnicodeEncodeError):
-        return f"{file} cannot be read: the name is no text; rename the folder"
-    if isinstance(error, FileNotFoundError):
-        others = sorted(other.name for other in file.parent.glob("*") if other.suffix.casefold() == ".ipynb")
-        remedy = f"if it is {' or '.join(map(repr, others))}, rename that" if others else ASK
-        return f"{file} cannot be read: {error.strerror}; {remedy}"
-    remedy = "let this account read it" if isinstance(error, PermissionError) else ASK
-    return f"{file} cannot be read: {error.strerror}; {remedy}"
 
 
 def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[tuple[Order, Outcome]]:

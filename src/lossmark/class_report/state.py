@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lossmark.batch.autograde import why_unreadable
 from lossmark.class_report.marks import Mark, Marks, read_marks, seconds_late
 from lossmark.class_report.similarity import Reader, Work
 from lossmark.course import Assignment, Course
 from lossmark.errors import NotGraded, UsageError
 from lossmark.execution.notebook import read_notebook
-from lossmark.gradebook.folders import ClassFolders, read_submitted
-from lossmark.gradebook.results_file import SavedResult
+from lossmark.gradebook.folders import ClassFolders, read_submitted, why_unreadable
+from lossmark.gradebook.results_file import Changes, SavedResult
 from lossmark.provenance import digest_of_submission, digests_of_course
 
 GRADED, WAITING, OUTDATED = "graded", "waits for a mark", "changed since it was graded"
@@ -44,6 +43,8 @@ class StudentState:
         Seconds after the due date.
     notes : tuple of str
         What else a person should look at.
+    is_by_other_graders : bool
+        Whether assignment, checks or engine have changed since the result was made.
     feedback : Path or None
         The feedback page, if it was written.
     work : Work
@@ -58,6 +59,7 @@ class StudentState:
     mark: Mark | None = None
     late_s: float = 0.0
     notes: tuple[str, ...] = ()
+    is_by_other_graders: bool = False
     feedback: Path | None = None
     work: Work = field(default=Work(), repr=False)
 
@@ -100,7 +102,7 @@ class ClassReader:
     def __init__(self, course: Course, assignment: Assignment) -> None:
         self.folders = ClassFolders(course, assignment.name)
         self.reader = Reader(assignment)
-        self._assignment = assignment
+        self._name = assignment.name
         self._common = digests_of_course(course, assignment.name)
         self._submitted = self.folders.submitted()
         self.marks: Marks | None = read_marks(self.folders.settings, assignment)
@@ -118,20 +120,6 @@ class ClassReader:
         for student in self.students:
             yield self._read_one(student)
 
-    def is_by_other_graders(self, result: SavedResult) -> bool:
-        """Tell whether assignment, checks or engine have changed since a result was made.
-
-        Parameters
-        ----------
-        result : SavedResult
-            The result.
-
-        Returns
-        -------
-        bool
-        """
-        return any(result.digests.get(name) != digest for name, digest in self._common.items())
-
     def _read_one(self, student: str) -> StudentState:
         mark = self.marks.of.get(student) if self.marks else None
         state = StudentState(student, self.marks.names.get(student, "") if self.marks else "", mark=mark)
@@ -139,49 +127,48 @@ class ClassReader:
         if file is None and mark is None:
             return state
         result = self.folders.results_of(student) if _is_folder_name(student) else None
-        state = replace(state, result=result, feedback=self._feedback(student))
         late_s, notes = self._lateness(student, mark)
-        state = replace(state, late_s=late_s, notes=(*notes, *self._contradiction(state)))
-        return self._with_submission(state, file)
-
-    def _with_submission(self, state: StudentState, file: Path | None) -> StudentState:
-        """Add what was handed in, and whether the result is one of it."""
-        result, again = state.result, f"grade it with `lossmark autograde {self._assignment.name}`"
+        state = replace(state, result=result, feedback=self._feedback(student), late_s=late_s, notes=notes)
         if file is None:
-            folder = self.folders.submitted_folder(state.student)
-            reason = f"there is no folder {folder}" if result is None else ""
-            return replace(state, status=NOT_GRADED if result is None else self._graded(state), reason=reason)
+            return self._compared(state, None)
         try:
-            state.student.encode()  # a name on the disk need not be text
+            student.encode()  # a name on the disk need not be text
             submission = read_submitted(file)
             work = self.reader.work_of(read_notebook(submission))
         except (OSError, UnicodeEncodeError) as error:
             return replace(state, status=NOT_GRADED, reason=why_unreadable(file, error), result=None)
         except UsageError as error:
             return replace(state, status=NOT_GRADED, reason=f"{file} cannot be graded: {error}", result=None)
-        state = replace(state, work=work)
+        return self._compared(replace(state, work=work), submission)
+
+    def _compared(self, state: StudentState, submission: bytes | None) -> StudentState:
+        """Say whether the result is one of what was handed in, and of the checks that there are now."""
+        student, result, again = state.student, state.result, f"grade it with `lossmark autograde {self._name}`"
         if result is None:
-            return replace(state, status=NOT_GRADED, reason=f"there is no result yet; {again}")
-        if result.digests.get("submission") != digest_of_submission(submission):
+            missing = f"there is no folder {self.folders.submitted_folder(student)}"
+            return replace(
+                state, status=NOT_GRADED, reason=missing if submission is None else f"there is no result yet; {again}"
+            )
+        now = self._common | ({} if submission is None else {"submission": digest_of_submission(submission)})
+        recorded = None if self.marks is None else state.mark.auto if state.mark else {}
+        changes = self.folders.changes_since(student, result, now, recorded)
+        state = replace(
+            state,
+            notes=(*state.notes, *self._contradiction(changes)),
+            is_by_other_graders=not self._common.keys().isdisjoint(changes.digests),
+        )
+        if "submission" in changes.digests:
             return replace(state, status=OUTDATED, reason=f"another file was handed in since; {again}")
-        if self.folders.is_handed_in_again(state.student):
+        if changes.is_handed_in_again and submission is not None:
             return replace(state, status=OUTDATED, reason=f"it was handed in again since; {again}")
-        return replace(state, status=self._graded(state))
+        return replace(state, status=WAITING if state.mark and state.mark.waiting else GRADED)
 
-    def _graded(self, state: StudentState) -> str:
-        if state.mark is not None:
-            return WAITING if state.mark.waiting else GRADED
-        return GRADED
-
-    def _contradiction(self, state: StudentState) -> Iterator[str]:
+    def _contradiction(self, changes: Changes) -> Iterator[str]:
         """Say where gradebook and ``results.json`` differ, as after a run that was killed or a gradebook put back."""
-        if self.marks is None or state.result is None:
-            return
-        recorded = state.mark.auto if state.mark else {}
-        if differing := state.result.recorded_otherwise(recorded):
+        if changes.cells:
             yield (
-                f"the gradebook has other points than results.json for {', '.join(differing)}; "
-                f"`lossmark autograde {self._assignment.name}` puts that right"
+                f"the gradebook has other points than results.json for {', '.join(changes.cells)}; "
+                f"`lossmark autograde {self._name}` puts that right"
             )
 
     def _lateness(self, student: str, mark: Mark | None) -> tuple[float, tuple[str, ...]]:
@@ -194,7 +181,7 @@ class ClassReader:
             return 0.0, (str(error),)
 
     def _feedback(self, student: str) -> Path | None:
-        settings, name = self.folders.settings, self._assignment.name
+        settings, name = self.folders.settings, self._name
         if not _is_folder_name(student):
             return None
         page = Path(settings.format_path(settings.feedback_directory, student, name)) / f"{name}.html"

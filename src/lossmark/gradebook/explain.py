@@ -166,7 +166,7 @@ def explain(course: Course, assignment: str, student: str, gradebook: Gradebook 
         _require_known(student, folders, gradebook)
     results = folders.results_of(student)
     checks = {cell.grade_id: cell.checks for cell in results.cells} if results else {}
-    state, changes = _state(course, assignment, student, folders, recorded, results)
+    state, changes = _state(course, asked, student, folders, recorded, results)
     stamp = folders.autograded_folder(student) / RESULTS_FILE
     return Explanation(
         student,
@@ -236,7 +236,7 @@ def _recorded(gradebook: Gradebook, assignment: str, student: str) -> _Recorded:
 
 def _state(
     course: Course,
-    assignment: str,
+    assignment: Assignment,
     student: str,
     folders: ClassFolders,
     recorded: _Recorded,
@@ -255,15 +255,14 @@ def _state(
         return (OUTDATED, why) if recorded.cells else (UNGRADED, [])
     if submission is None:
         return OUTDATED, [f"{_UNREADABLE} is gone"]
-    now, then = digests(course, assignment, submission), results.digests
-    changes = [what for name, what in _CHANGES.items() if now[name] != then.get(name)]
-    if folders.is_handed_in_again(student):
+    automatic = {name: recorded.cells[name].auto_score for name in assignment.points if name in recorded.cells}
+    found = folders.changes_since(student, results, digests(course, assignment.name, submission), automatic)
+    changes = [_CHANGES[name] for name in found.digests]
+    if found.is_handed_in_again:
         changes.append("it has been handed in again")
-    for cell, score in results.scores.items():
-        of_gradebook = recorded.cells.get(cell)
-        if of_gradebook is None or of_gradebook.auto_score != score:
-            has = "nothing" if of_gradebook is None else _points(of_gradebook.auto_score)
-            changes.append(f"the gradebook has {has} for {cell}, {RESULTS_FILE} {_points(score)}")
+    for cell in found.cells:
+        has = _points(automatic[cell]) if cell in automatic else "nothing"
+        changes.append(f"the gradebook has {has} for {cell}, {RESULTS_FILE} {_points(results.scores.get(cell))}")
     return (OUTDATED if changes else CURRENT), changes
 
 

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from nbgrader.utils import find_all_files, parse_utc
 
 from lossmark.course import Course
 from lossmark.errors import NotGraded, naming
-from lossmark.gradebook.results_file import SavedResult, read_results, write_results
+from lossmark.execution.malformed import ASK
+from lossmark.gradebook.results_file import Changes, SavedResult, read_results, write_results
 from lossmark.results import GradedNotebook
 
 STAMP_FILE = "timestamp.txt"
@@ -126,20 +127,6 @@ class ClassFolders:
         except (ValueError, OverflowError):
             raise NotGraded(f"{self.submitted_folder(student) / STAMP_FILE} holds no time; mend or remove it") from None
 
-    def is_handed_in_again(self, student: str) -> bool:
-        """Tell whether nbgrader has noted another time since a submission was graded: its other files may differ.
-
-        Parameters
-        ----------
-        student : str
-            Whose.
-
-        Returns
-        -------
-        bool
-        """
-        return _stamp(self.submitted_folder(student)) != _stamp(self.autograded_folder(student))
-
     def results_of(self, student: str) -> SavedResult | None:
         """Return what ``results.json`` says of a student, if it is whole.
 
@@ -153,6 +140,36 @@ class ClassFolders:
         SavedResult or None
         """
         return read_results(self.autograded_folder(student))
+
+    def changes_since(
+        self,
+        student: str,
+        result: SavedResult,
+        now: Mapping[str, str],
+        recorded: Mapping[str, float | None] | None = None,
+    ) -> Changes:
+        """Find out what has changed since a submission was graded.
+
+        Parameters
+        ----------
+        student : str
+            Whose it is.
+        result : SavedResult
+            From :meth:`results_of`.
+        now : mapping
+            The digests, today, of what a result comes from.
+        recorded : mapping, optional
+            The gradebook's automatic scores of the tests cells; not compared, if not given.
+
+        Returns
+        -------
+        Changes
+        """
+        return Changes(
+            tuple(name for name, digest in now.items() if result.digests.get(name) != digest),
+            _stamp(self.submitted_folder(student)) != _stamp(self.autograded_folder(student)),
+            () if recorded is None else result.recorded_otherwise(recorded),
+        )
 
     def claim(self) -> None:
         """Keep other writers away, who would remove what this one lays ready, and remove what a killed one has left.
@@ -321,6 +338,30 @@ def read_submitted(file: Path) -> bytes:
             return opened.read()
     finally:
         os.close(descriptor)
+
+
+def why_unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
+    """Say why a submitted file cannot be read, and what to do.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+    error : OSError or UnicodeEncodeError
+        What reading it raised.
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(error, UnicodeEncodeError):
+        return f"{file} cannot be read: the name is no text; rename the folder"
+    if isinstance(error, FileNotFoundError):
+        others = sorted(other.name for other in file.parent.glob("*") if other.suffix.casefold() == ".ipynb")
+        remedy = f"if it is {' or '.join(map(repr, others))}, rename that" if others else ASK
+        return f"{file} cannot be read: {error.strerror}; {remedy}"
+    remedy = "let this account read it" if isinstance(error, PermissionError) else ASK
+    return f"{file} cannot be read: {error.strerror}; {remedy}"
 
 
 def _stamp(folder: Path) -> bytes | None:

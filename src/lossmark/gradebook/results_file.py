@@ -66,6 +66,28 @@ class SavedResult:
         return tuple(cell for cell in cells if self.scores.get(cell) != recorded.get(cell))
 
 
+@dataclass(frozen=True)
+class Changes:
+    """Why a result no longer holds; false where it does.
+
+    Attributes
+    ----------
+    digests : tuple of str
+        Names of what has another digest now, as :func:`lossmark.provenance.digests` calls it.
+    is_handed_in_again : bool
+        Whether nbgrader has noted another time since: the submission's other files may differ.
+    cells : tuple of str
+        Tests cells of which the gradebook has another score.
+    """
+
+    digests: tuple[str, ...] = ()
+    is_handed_in_again: bool = False
+    cells: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.digests or self.is_handed_in_again or self.cells)
+
+
 def write_results(folder: Path, graded: GradedNotebook, digests: Mapping[str, str]) -> None:
     """Write the file.
 
