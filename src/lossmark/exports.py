@@ -163,7 +163,7 @@ class MoodleExporter(PlatformExporter):
         cells = {
             student: "; ".join(
                 f"{escape(name)}: {'-' if mark.score is None else decimal(mark.score)}/{marks.max_scores[name]:g}"
-                + (f" ({escape(mark.comment)})" if mark.comment else "")
+                + (f" ({escape(submission.comments[name])})" if name in submission.comments else "")
                 for name, mark in sorted(submission.cells.items())
                 if name in marks.max_scores
             )

@@ -291,8 +291,7 @@ class ClassReport:
     @property
     def totals(self) -> Histogram:
         """How the total scores are spread, of those who wait for no mark."""
-        marked = [state.mark for state in self.with_status(GRADED) if state.mark]
-        return Histogram.of((mark.total for mark in marked), self.max_score)
+        return Histogram.of((state.marks.total for state in self.with_status(GRADED) if state.marks), self.max_score)
 
     @property
     def times(self) -> Histogram:
@@ -309,6 +308,6 @@ class ClassReport:
         """Who waits for a mark, by cell in the order of the assignment."""
         waiting: dict[str, list[StudentState]] = {cell: [] for cell in self.manual}
         for state in self.students:
-            for cell in state.mark.waiting if state.mark else ():
+            for cell in state.marks.awaiting if state.marks else ():
                 waiting.setdefault(cell, []).append(state)
         return {cell: states for cell, states in waiting.items() if states}

@@ -182,20 +182,20 @@ def as_csv(found: ClassReport) -> str:
 
 
 def _row(state: StudentState, found: ClassReport) -> Mapping[str, str | float | None]:
-    result, mark = state.result, state.mark
+    result, marks = state.result, state.marks
     return {
         "student_id": state.student,
         "name": state.name,
         "status": state.status,
         "auto_score": result.score if result else None,
-        "manual_score": round(mark.by_hand, 6) if mark else None,
-        "late_penalty": mark.penalty if mark else None,
-        "total": round(mark.total, 6) if mark else None,
+        "manual_score": round(state.by_hand, 6) if marks else None,
+        "late_penalty": marks.penalty if marks else None,
+        "total": round(marks.total, 6) if marks else None,
         "max_score": found.max_score,
         "seconds_late": state.late_s,
         "seconds": result.seconds if result else None,
         "misconceptions": ", ".join(result.misconceptions) if result else "",
-        "waiting": ", ".join(mark.waiting) if mark else "",
+        "waiting": ", ".join(marks.awaiting) if marks else "",
         "remarks": "; ".join((*(result.remarks if result else ()), *state.notes)),
         "reason": state.reason,
     }

@@ -9,12 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lossmark.class_report.marks import Mark, Marks, read_marks, seconds_late
+from nbgrader.api import Student
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import inspect, select
+
 from lossmark.class_report.similarity import Reader, Work
 from lossmark.course import Assignment, Course
 from lossmark.errors import NotGraded, UsageError
 from lossmark.execution.notebook import read_notebook
+from lossmark.gradebook.database import has_gradebook, reading_engine
 from lossmark.gradebook.folders import ClassFolders, read_submitted, why_unreadable
+from lossmark.gradebook.marks import AssignmentMarks, Submission, marks_of, seconds_late
+from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.results_file import Changes, SavedResult
 from lossmark.provenance import digest_of_submission, digests_of_course
 
@@ -37,8 +43,10 @@ class StudentState:
         Why, and what to do, where it is not graded or has changed.
     result : SavedResult or None
         The last result, if there is one.
-    mark : Mark or None
+    marks : Submission or None
         What the gradebook has.
+    by_hand : float
+        What a person gave, or took away again: marks, corrections of automatic scores, extra credit.
     late_s : float
         Seconds after the due date.
     notes : tuple of str
@@ -56,7 +64,8 @@ class StudentState:
     status: str = NOT_HANDED_IN
     reason: str = ""
     result: SavedResult | None = None
-    mark: Mark | None = None
+    marks: Submission | None = None
+    by_hand: float = 0.0
     late_s: float = 0.0
     notes: tuple[str, ...] = ()
     is_by_other_graders: bool = False
@@ -71,7 +80,7 @@ class StudentState:
     @property
     def penalty(self) -> float:
         """What being late has cost."""
-        return self.mark.penalty if self.mark else 0.0
+        return self.marks.penalty if self.marks else 0.0
 
 
 class ClassReader:
@@ -88,8 +97,10 @@ class ClassReader:
     ----------
     folders : ClassFolders
         Where submissions and results lie.
-    marks : Marks or None
-        What the gradebook has; None if there is no gradebook yet.
+    has_gradebook : bool
+        Whether there is a gradebook yet.
+    due : datetime or None
+        The due date, in UTC, if the gradebook has one.
     students : list of str
         Everyone who has handed in or is in the gradebook, in alphabetical order.
 
@@ -102,12 +113,15 @@ class ClassReader:
     def __init__(self, course: Course, assignment: Assignment) -> None:
         self.folders = ClassFolders(course, assignment.name)
         self.reader = Reader(assignment)
-        self._name = assignment.name
+        self._name, self._tests = assignment.name, assignment.points.keys()
         self._common = digests_of_course(course, assignment.name)
         self._submitted = self.folders.submitted()
-        self.marks: Marks | None = read_marks(self.folders.settings, assignment)
-        known = [*self.marks.names, *self.marks.of] if self.marks else []
-        self.students = sorted({*self._submitted, *known})
+        found = _read_gradebook(self.folders.settings, assignment.name)
+        self.has_gradebook = found is not None
+        self._names, marks = found or ({}, None)
+        self._marks = marks.submissions if marks else {}
+        self.due = marks.due if marks else None
+        self.students = sorted({*self._submitted, *self._names, *self._marks})
 
     def read(self) -> Iterator[StudentState]:
         """Read how everyone's submission stands.
@@ -121,13 +135,15 @@ class ClassReader:
             yield self._read_one(student)
 
     def _read_one(self, student: str) -> StudentState:
-        mark = self.marks.of.get(student) if self.marks else None
-        state = StudentState(student, self.marks.names.get(student, "") if self.marks else "", mark=mark)
-        file = self._submitted.get(student)
-        if file is None and mark is None:
+        marks, file = self._marks.get(student), self._submitted.get(student)
+        state = StudentState(student, self._names.get(student, ""), marks=marks)
+        if file is None and marks is None:
             return state
+        if marks is not None:
+            automatic = sum(score or 0.0 for score in marks.automatic(self._tests).values())
+            state = replace(state, by_hand=marks.score - automatic)
         result = self.folders.results_of(student) if _is_folder_name(student) else None
-        late_s, notes = self._lateness(student, mark)
+        late_s, notes = self._lateness(student, marks)
         state = replace(state, result=result, feedback=self._feedback(student), late_s=late_s, notes=notes)
         if file is None:
             return self._compared(state, None)
@@ -150,7 +166,7 @@ class ClassReader:
                 state, status=NOT_GRADED, reason=missing if submission is None else f"there is no result yet; {again}"
             )
         now = self._common | ({} if submission is None else {"submission": digest_of_submission(submission)})
-        recorded = None if self.marks is None else state.mark.auto if state.mark else {}
+        recorded = state.marks.automatic(self._tests) if state.marks else {} if self.has_gradebook else None
         changes = self.folders.changes_since(student, result, now, recorded)
         state = replace(
             state,
@@ -161,7 +177,7 @@ class ClassReader:
             return replace(state, status=OUTDATED, reason=f"another file was handed in since; {again}")
         if changes.is_handed_in_again and submission is not None:
             return replace(state, status=OUTDATED, reason=f"it was handed in again since; {again}")
-        return replace(state, status=WAITING if state.mark and state.mark.waiting else GRADED)
+        return replace(state, status=WAITING if state.marks and state.marks.awaiting else GRADED)
 
     def _contradiction(self, changes: Changes) -> Iterator[str]:
         """Say where gradebook and ``results.json`` differ, as after a run that was killed or a gradebook put back."""
@@ -171,12 +187,12 @@ class ClassReader:
                 f"`lossmark autograde {self._name}` puts that right"
             )
 
-    def _lateness(self, student: str, mark: Mark | None) -> tuple[float, tuple[str, ...]]:
+    def _lateness(self, student: str, marks: Submission | None) -> tuple[float, tuple[str, ...]]:
         """How late a submission is: by the gradebook or, before it is graded, by the time that nbgrader has noted."""
-        if mark is not None or self.marks is None:
-            return (mark.late_s if mark else 0.0), ()
+        if marks is not None or not self.has_gradebook:
+            return (marks.seconds_late if marks else 0.0), ()
         try:
-            return seconds_late(self.folders.handed_in(student), self.marks.due), ()
+            return seconds_late(self.folders.handed_in(student), self.due), ()
         except NotGraded as error:
             return 0.0, (str(error),)
 
@@ -186,6 +202,26 @@ class ClassReader:
             return None
         page = Path(settings.format_path(settings.feedback_directory, student, name)) / f"{name}.html"
         return page if page.is_file() else None
+
+
+def _read_gradebook(folders: CourseDirectory, assignment: str) -> tuple[dict[str, str], AssignmentMarks | None] | None:
+    """Read the names of all students, and the marks of an assignment, as they are at one moment."""
+    if not has_gradebook(folders):
+        return None
+    engine = reading_engine(folders.db_url)
+
+    def read() -> tuple[dict[str, str], AssignmentMarks | None] | None:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table(Student.__tablename__):
+                return None
+            people = connection.execute(select(Student.id, Student.first_name, Student.last_name))
+            names = {student: " ".join(filter(None, [first, last])) for student, first, last in people}
+            return names, marks_of(connection, assignment)
+
+    try:
+        return patiently(folders.db_url, read)
+    finally:
+        engine.dispose()
 
 
 def _is_folder_name(student: str) -> bool:

@@ -9,13 +9,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry
 
 from lossmark.checks import CALLED
 from lossmark.course import Assignment, Course
 from lossmark.errors import UsageError
 from lossmark.gradebook.database import address_of
 from lossmark.gradebook.folders import ClassFolders, read_submitted
+from lossmark.gradebook.marks import Submission, marks_of
 from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.results_file import SavedResult
 from lossmark.grading.report import as_text
@@ -120,17 +121,13 @@ class Explanation:
         return {**asdict(self), **stamps, "cells": cells}
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Recorded:
     """What the gradebook says."""
 
     name: str = ""
-    formgrader: str | None = None
-    handed_in: datetime | None = None
-    seconds_late: float = 0.0
-    score: float | None = None
+    marks: Submission | None = None
     max_score: float | None = None
-    late_penalty: float | None = None
     cells: dict[str, CellExplained] = field(default_factory=dict)
 
 
@@ -168,19 +165,20 @@ def explain(course: Course, assignment: str, student: str, gradebook: Gradebook 
     checks = {cell.grade_id: cell.checks for cell in results.cells} if results else {}
     state, changes = _state(course, asked, student, folders, recorded, results)
     stamp = folders.autograded_folder(student) / RESULTS_FILE
+    marks = recorded.marks
     return Explanation(
         student,
         recorded.name,
         assignment,
         str(file),
-        _in_utc(folders.handed_in(student) or recorded.handed_in),
+        _in_utc(folders.handed_in(student) or (marks.handed_in if marks else None)),
         datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if results is not None else None,
-        recorded.seconds_late,
+        marks.seconds_late if marks else 0.0,
         state,
         tuple(changes),
-        recorded.score,
+        marks.total if marks else None,
         recorded.max_score,
-        recorded.late_penalty,
+        marks.penalty if marks else None,
         results.remarks if results else (),
         tuple(_cells(asked, recorded.cells, checks)),
         tuple(_next_steps(assignment, student, state, changes, recorded)),
@@ -201,37 +199,15 @@ def _recorded(gradebook: Gradebook, assignment: str, student: str) -> _Recorded:
     except MissingEntry:
         return _Recorded()
     name = " ".join(filter(None, (person.first_name, person.last_name)))
-    try:
-        submission: SubmittedAssignment = gradebook.find_submission(assignment, student)
-    except MissingEntry:
+    found = marks_of(gradebook.db, assignment, student)
+    if found is None or student not in found.submissions:
         return _Recorded(name)
-    cells: dict[str, CellExplained] = {}
-    for notebook in submission.notebooks:
-        comments = {comment.name: comment.comment for comment in notebook.comments}
-        for grade in notebook.grades:
-            has_mark = grade.manual_score is not None or grade.auto_score is not None
-            cells[grade.name] = CellExplained(
-                grade.name,
-                grade.score if has_mark else None,
-                grade.max_score,
-                grade.auto_score,
-                grade.manual_score,
-                grade.extra_credit,
-                grade.needs_manual_grade,
-                comments.pop(grade.name, None),
-            )
-        cells |= {cell: CellExplained(cell, comment=comment) for cell, comment in comments.items() if comment}
-    penalty = float(submission.late_submission_penalty)
-    return _Recorded(
-        name,
-        f"formgrader/submissions/{submission.notebooks[0].id}/" if submission.notebooks else None,
-        submission.timestamp,
-        float(submission.total_seconds_late),
-        max(0.0, float(submission.score) - penalty),
-        float(submission.max_score),
-        penalty,
-        cells,
-    )
+    marks = found.submissions[student]
+    cells = {cell: CellExplained(cell, comment=comment) for cell, comment in marks.comments.items()}
+    for cell, mark in marks.cells.items():
+        points = mark.score, found.max_scores[cell], mark.automatic, mark.manual, mark.extra_credit
+        cells[cell] = CellExplained(cell, *points, mark.awaits, marks.comments.get(cell))
+    return _Recorded(name, marks, found.max_score, cells)
 
 
 def _state(
@@ -289,8 +265,8 @@ def _next_steps(assignment: str, student: str, state: str, changes: list[str], r
     waiting = [cell.name for cell in recorded.cells.values() if cell.awaits]
     for cell in sorted(waiting):
         yield f"lossmark answers {shlex.quote(assignment)} {shlex.quote(cell)}"
-    if recorded.formgrader is not None:
-        yield f"open in Jupyter: {recorded.formgrader}"
+    if recorded.marks is not None and recorded.marks.notebook_id:
+        yield f"open in Jupyter: formgrader/submissions/{recorded.marks.notebook_id}/"
     if state == CURRENT and not waiting:
         yield f"nbgrader generate_feedback {one} --force"
 

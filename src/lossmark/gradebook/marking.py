@@ -193,12 +193,11 @@ class Marking:
         """The grades or comments of a cell by student; on a server, nobody changes meanwhile what is locked."""
         name = self.reader.assignment.name
         query = (
-            of_submissions(self._gradebook.db, kind, kind)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-            .filter(Assignment.name == name, Notebook.name == name, BaseCell.name == cell)
+            of_submissions(kind, kind)
+            .where(Assignment.name == name, Notebook.name == name, BaseCell.name == cell)
             .order_by(SubmittedAssignment.student_id)
         )
-        yield from map(tuple, query.with_for_update(of=kind) if is_locked else query)
+        yield from map(tuple, self._gradebook.db.execute(query.with_for_update(of=kind) if is_locked else query))
 
     def _stale(self, cell: str, id: str) -> UsageError:
         name = self.reader.assignment.name

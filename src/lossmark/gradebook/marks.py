@@ -1,11 +1,15 @@
-"""What nbgrader's gradebook says of a class: totals, scores by cell, and who still waits for a person's mark."""
+"""What nbgrader's gradebook says of a class: totals, scores by cell, and who still waits for a person's mark.
+
+All of it is read here, for exports, for the report and for one student's appeal, through any connection that can: a
+gradebook that is open, or one that may only read.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from nbgrader.api import (
     Assignment,
@@ -13,14 +17,23 @@ from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
+    GradeCell,
     Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
+    TaskCell,
 )
-from sqlalchemy.orm import Query
+from sqlalchemy import Select, select
 
 from lossmark.errors import UsageError
+
+
+class Reading(Protocol):
+    """A session or connection of a database."""
+
+    def execute(self, statement: Any, /) -> Any:
+        """Run a statement."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +42,22 @@ class CellMark:
 
     Attributes
     ----------
-    score : float or None
-        nbgrader's, extra credit included; None of a cell without any mark yet.
+    automatic, manual, extra_credit : float or None
+        The checks' points, and a person's; the latter count in place of the former.
     awaits : bool
         Whether nbgrader wants a person to mark it: for the first time, or because it was graded again since.
-    comment : str
-        A person's, else the automatic one.
     """
 
-    score: float | None
+    automatic: float | None
+    manual: float | None
+    extra_credit: float | None
     awaits: bool
-    comment: str = ""
+
+    @property
+    def score(self) -> float | None:
+        """What counts, extra credit included; None of a cell without any mark yet."""
+        given = self.automatic if self.manual is None else self.manual
+        return None if given is None else given + (self.extra_credit or 0.0)
 
     @property
     def is_marked_before(self) -> bool:
@@ -47,25 +65,60 @@ class CellMark:
         return self.awaits and self.score is not None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Submission:
     """What one student has got for an assignment.
 
     Attributes
     ----------
-    total : float
-        nbgrader's sum of all marks and extra credit, less the penalty for being late; never below 0.
+    handed_in : datetime or None
+        When, in UTC, if that was noted.
+    seconds_late : float
+        After the due date, with any extension.
+    score : float
+        nbgrader's sum of all marks and extra credit.
+    penalty : float
+        For being late.
+    notebook_id : str
+        nbgrader's id of the submitted notebook, which formgrader shows it under.
     cells : dict
         By the cell's name.
+    comments : dict
+        A person's, else the automatic one; by the cell's name, be it graded or not.
     """
 
-    total: float
+    handed_in: datetime | None
+    seconds_late: float
+    score: float
+    penalty: float = 0.0
+    notebook_id: str = ""
     cells: dict[str, CellMark] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> float:
+        """What nbgrader exports as the score: the marks, less the penalty; never below 0."""
+        return max(0.0, self.score - self.penalty)
 
     @property
     def awaiting(self) -> list[str]:
         """Names of the cells that nbgrader wants a person to mark."""
         return sorted(name for name, mark in self.cells.items() if mark.awaits)
+
+    def automatic(self, tests: Collection[str]) -> dict[str, float | None]:
+        """Return what the checks gave.
+
+        Parameters
+        ----------
+        tests : collection of str
+            Names of the tests cells.
+
+        Returns
+        -------
+        dict
+            By the cell's name.
+        """
+        return {name: mark.automatic for name, mark in self.cells.items() if name in tests}
 
 
 @dataclass(frozen=True)
@@ -76,6 +129,8 @@ class AssignmentMarks:
     ----------
     name : str
         The assignment's.
+    due : datetime or None
+        Due date, in UTC.
     max_score : float
         Points to be earned.
     max_scores : dict
@@ -85,6 +140,7 @@ class AssignmentMarks:
     """
 
     name: str
+    due: datetime | None
     max_score: float
     max_scores: dict[str, float]
     submissions: dict[str, Submission]
@@ -109,12 +165,123 @@ def read_marks(gradebook: Gradebook, assignments: Sequence[str] = ()) -> list[As
     UsageError
         If the gradebook has not one of them.
     """
-    known = {assignment.name: assignment for assignment in gradebook.assignments}
+    known = [str(assignment.name) for assignment in gradebook.assignments]
     for name in assignments:
         if name not in known:
             has = ", ".join(known) or "none; grade one first: lossmark autograde A"
             raise UsageError(f"the gradebook has no assignment {name!r} (it has: {has})")
-    return [_marks_of(gradebook, known[name]) for name in dict.fromkeys(assignments or known)]
+    found = (marks_of(gradebook.db, name) for name in dict.fromkeys(assignments or known))
+    return [marks for marks in found if marks is not None]
+
+
+def marks_of(db: Reading, assignment: str, student: str | None = None) -> AssignmentMarks | None:
+    """Read the marks of an assignment.
+
+    Parameters
+    ----------
+    db : Reading
+        Connected to a gradebook.
+    assignment : str
+        The assignment's name.
+    student : str, optional
+        Only this one's.
+
+    Returns
+    -------
+    AssignmentMarks or None
+        None if the gradebook does not have the assignment.
+    """
+    query = select(Assignment.id, Assignment.duedate, Assignment.max_score).where(Assignment.name == assignment)
+    found = db.execute(query).first()
+    if found is None:
+        return None
+    key, due, max_score = found
+    notebooks = db.execute(select(Notebook.name).where(Notebook.assignment_id == key)).scalars().all()
+
+    def name_of(cell: str, notebook: str) -> str:
+        return f"{notebook}/{cell}" if len(notebooks) > 1 else cell
+
+    def of_assignment(statement: Select[Any]) -> Any:
+        chosen = statement.where(SubmittedAssignment.assignment_id == key)
+        return db.execute(chosen if student is None else chosen.where(SubmittedAssignment.student_id == student))
+
+    submissions = _submissions(of_assignment, due)
+    place = BaseCell.name, Notebook.name
+    scores = Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade
+    for one, cell, notebook, automatic, manual, extra, awaits in of_assignment(of_submissions(Grade, *place, *scores)):
+        submissions[one].cells[name_of(cell, notebook)] = CellMark(automatic, manual, extra, bool(awaits))
+    for one, cell, notebook, comment in of_assignment(of_submissions(Comment, *place, Comment.comment)):
+        if comment:
+            submissions[one].comments[name_of(cell, notebook)] = comment
+    max_scores = {name_of(cell, notebook): points for notebook, cell, points in sorted(_graded_cells(db, key))}
+    return AssignmentMarks(assignment, due, float(max_score), max_scores, submissions)
+
+
+def _submissions(of_assignment: Any, due: datetime | None) -> dict[str, Submission]:
+    columns = SubmittedAssignment.student_id, SubmittedAssignment.timestamp, SubmittedAssignment.extension
+    query = (
+        select(*columns, SubmittedAssignment.score, SubmittedNotebook.id, SubmittedNotebook.late_submission_penalty)
+        .select_from(SubmittedAssignment)
+        .outerjoin(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+    )
+    submissions: dict[str, Submission] = {}
+    for student, handed_in, extension, score, notebook, penalty in of_assignment(query):
+        late_s = seconds_late(handed_in, due + extension if due and extension else due)
+        one = submissions.setdefault(student, Submission(handed_in, late_s, float(score)))
+        one.penalty += penalty or 0.0
+        one.notebook_id = one.notebook_id or notebook or ""
+    return submissions
+
+
+def _graded_cells(db: Reading, assignment: str) -> list[tuple[str, str, float]]:
+    """Notebook, name and points of the cells that are graded, of a gradebook's assignment."""
+    found = list[tuple[str, str, float]]()
+    for kind in (GradeCell, TaskCell):
+        query = select(Notebook.name, kind.name, kind.max_score).join(Notebook, kind.notebook_id == Notebook.id)
+        found += map(tuple, db.execute(query.where(Notebook.assignment_id == assignment)))
+    return found
+
+
+def of_submissions(kind: Any, *columns: Any) -> Select[Any]:
+    """Ask for the grades or comments of all submissions.
+
+    Parameters
+    ----------
+    kind : {Grade, Comment}
+        Which of them.
+    *columns
+        What to return of each besides the student; also of its ``BaseCell``, ``Notebook``, ``Assignment`` and
+        submission, by which the query can be filtered.
+
+    Returns
+    -------
+    Select
+    """
+    return (
+        select(SubmittedAssignment.student_id, *columns)
+        .select_from(kind)
+        .join(SubmittedNotebook, kind.notebook_id == SubmittedNotebook.id)
+        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(BaseCell, kind.cell_id == BaseCell.id)
+    )
+
+
+def seconds_late(handed_in: datetime | None, due: datetime | None) -> float:
+    """Return how long after the due date something was handed in.
+
+    Parameters
+    ----------
+    handed_in, due : datetime or None
+        In UTC; None if it is not known.
+
+    Returns
+    -------
+    float
+        Seconds; 0 if it was in time, or if that cannot be known.
+    """
+    return max(0.0, (handed_in - due).total_seconds()) if handed_in and due else 0.0
 
 
 def read_students(gradebook: Gradebook, only: Sequence[str] = ()) -> list[Student]:
@@ -142,74 +309,6 @@ def read_students(gradebook: Gradebook, only: Sequence[str] = ()) -> list[Studen
             raise UsageError(f"the gradebook has no student {student!r}")
     chosen = [students[student] for student in dict.fromkeys(only or students)]
     return sorted(chosen, key=lambda one: (one.last_name or "", one.first_name or "", one.id))
-
-
-def _marks_of(gradebook: Gradebook, assignment: Assignment) -> AssignmentMarks:
-    db = gradebook.db
-    has_several = len(assignment.notebooks) > 1
-
-    def name_of(cell: str, notebook: str) -> str:
-        return f"{notebook}/{cell}" if has_several else cell
-
-    max_scores = {
-        name_of(cell.name, notebook.name): float(cell.max_score)
-        for notebook in assignment.notebooks
-        for cell in sorted([*notebook.grade_cells, *notebook.task_cells], key=lambda cell: str(cell.name))
-    }
-    comments = {
-        (student, name_of(cell, notebook)): comment
-        for student, cell, notebook, comment in _of_cells(db, assignment, Comment, Comment.comment)
-    }
-    cells: defaultdict[str, dict[str, CellMark]] = defaultdict(dict)
-    columns = Grade.score, Grade.auto_score, Grade.manual_score, Grade.needs_manual_grade
-    for student, cell, notebook, score, automatic, manual, awaits in _of_cells(db, assignment, Grade, *columns):
-        name = name_of(cell, notebook)
-        has_mark = not (automatic is None and manual is None)
-        cells[student][name] = CellMark(
-            float(score) if has_mark else None, bool(awaits), comments.get((student, name)) or ""
-        )
-    totals = db.query(
-        SubmittedAssignment.student_id, SubmittedAssignment.score, SubmittedAssignment.late_submission_penalty
-    ).filter(SubmittedAssignment.assignment_id == assignment.id)
-    submissions = {
-        student: Submission(max(0.0, float(score) - float(penalty)), cells[student])
-        for student, score, penalty in totals
-    }
-    return AssignmentMarks(assignment.name, float(assignment.max_score), max_scores, submissions)
-
-
-def _of_cells(db: Any, assignment: Assignment, kind: Any, *columns: Any) -> Iterator[tuple[Any, ...]]:
-    """Student, cell, notebook and columns of all grades or comments of an assignment."""
-    query = of_submissions(db, kind, BaseCell.name, Notebook.name, *columns)
-    yield from map(tuple, query.filter(SubmittedAssignment.assignment_id == assignment.id))
-
-
-def of_submissions(db: Any, kind: Any, *columns: Any) -> Query[Any]:
-    """Ask for the grades or comments of all submissions.
-
-    Parameters
-    ----------
-    db : scoped_session
-        A gradebook's.
-    kind : {Grade, Comment}
-        Which of them.
-    *columns
-        What to return of each besides the student; also of its ``BaseCell``, ``Notebook`` and submission, by which
-        the query can be filtered.
-
-    Returns
-    -------
-    Query
-    """
-    query: Query[Any] = (
-        db.query(SubmittedAssignment.student_id, *columns)
-        .select_from(kind)
-        .join(SubmittedNotebook, kind.notebook_id == SubmittedNotebook.id)
-        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(BaseCell, kind.cell_id == BaseCell.id)
-    )
-    return query
 
 
 def in_order(names: Mapping[str, Any] | Sequence[str], order: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from nbconvert.exporters import ResourcesDict
-from nbgrader.api import Assignment, Grade, Gradebook, GradeCell, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     ClearOutput,
@@ -29,6 +29,7 @@ from lossmark.course import Course
 from lossmark.errors import NotGraded
 from lossmark.gradebook.database import open_gradebook, transaction
 from lossmark.gradebook.folders import ClassFolders
+from lossmark.gradebook.marks import of_submissions
 from lossmark.gradebook.patience import Result, patiently
 from lossmark.gradebook.results_file import SavedResult
 from lossmark.results import GradedNotebook
@@ -80,10 +81,11 @@ class GradeWriter:
         -------
         SavedResult or None
         """
-        results, recorded = self.folders.results_of(student), self._recorded.get(student)
-        if results is None or recorded is None or results.recorded_otherwise(recorded):
+        results = self.folders.results_of(student)
+        if results is None:
             return None
-        return results
+        recorded = self._recorded.get(student)
+        return None if recorded is None or results.recorded_otherwise(recorded) else results
 
     def write(self, student: str, graded: GradedNotebook, digests: dict[str, str]) -> None:
         """Put a graded submission into the gradebook and into ``autograded/``.
@@ -160,16 +162,11 @@ class GradeWriter:
     @cached_property
     def _recorded(self) -> dict[str, dict[str, float | None]]:
         """The automatic scores that the gradebook has, by student and grade id."""
-        query = (
-            self._gradebook.db.query(SubmittedAssignment.student_id, GradeCell.name, Grade.auto_score)
-            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-            .join(GradeCell, Grade.cell_id == GradeCell.id)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-            .filter(Assignment.name == self._assignment.name, GradeCell.name.in_(self._assignment.points))
+        query = of_submissions(Grade, BaseCell.name, Grade.auto_score).where(
+            Assignment.name == self._assignment.name, BaseCell.name.in_(self._assignment.points)
         )
         recorded: dict[str, dict[str, float | None]] = {}
-        for student, cell, score in self._patiently(lambda: list(query)):
+        for student, cell, score in self._patiently(lambda: list(self._gradebook.db.execute(query))):
             recorded.setdefault(student, {})[cell] = score
         self._gradebook.db.remove()
         return recorded
