@@ -19,7 +19,7 @@ from classes import ANSWER, GRADERS, LATE, TOY, autograded, files, gradebook, ha
 from lossmark import cli
 from lossmark.class_report.figures import Histogram
 from lossmark.class_report.page import _duration, _percent, plain, safe_cell
-from lossmark.commands.report import write_report
+from lossmark.class_report.report import write_report
 from lossmark.course import Course
 from lossmark.errors import NotGraded
 from lossmark.gradebook.records import GradeWriter

@@ -15,7 +15,7 @@ from axe import violations
 from browsers import needs_chromium, watched
 from classes import GRADERS, TOY, gradebook, hand_in, write_toy
 from courses import NAME, copy_course, drop_figures
-from lossmark.commands.report import write_report
+from lossmark.class_report.report import write_report
 from lossmark.course import Course
 from lossmark.gradebook.records import GradeWriter
 from lossmark.provenance import digests

@@ -9,42 +9,50 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from nbgrader.api import Gradebook
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from lossmark.course import Course
+from lossmark.commands.conventions import DONE, course_of
 from lossmark.errors import UsageError
 from lossmark.gradebook.answers import AnswerReader, Group, bare
+from lossmark.gradebook.database import gradebook_of
 from lossmark.gradebook.marking import Mark, Marking, Written
 from lossmark.terminal import one_line, printable
 
-DONE = 0
 _CONTEXT = 3
 """Words shown before and behind a difference."""
 
 Marks = Mapping[str, Mark]
 
 
-def answers(options: argparse.Namespace, course: Course, gradebook: Gradebook) -> int:
+def answers(options: argparse.Namespace) -> int:
     """Show groups of answers, or mark one, or go through all that wait.
 
     Parameters
     ----------
     options : Namespace
         Of the command line.
-    course : Course
-        The course.
-    gradebook : Gradebook
-        From :func:`lossmark.gradebook.database.open_gradebook`.
 
     Returns
     -------
     int
         The exit status.
     """
-    marking = Marking(AnswerReader(course, options.assignment), gradebook)
+    has_mark = options.score is not None
+    if has_mark != (options.group is not None) or (has_mark and options.cell is None):
+        raise UsageError("a mark needs all three: the CELL, --group ID and --score X")
+    if not has_mark and (options.comment is not None or options.overwrite):
+        raise UsageError("--comment and --overwrite go with --group ID and --score X")
+    if options.comment is not None and not _is_text(options.comment):
+        raise UsageError("the comment is no UTF-8 text")
+    course = course_of(options)
+    with gradebook_of(course) as gradebook:
+        _answer(options, Marking(AnswerReader(course, options.assignment), gradebook))
+    return DONE
+
+
+def _answer(options: argparse.Namespace, marking: Marking) -> None:
     if options.cell is not None:
         marking.reader.require(options.cell)
     if options.interactive:
@@ -62,7 +70,15 @@ def answers(options: argparse.Namespace, course: Course, gradebook: Gradebook) -
         _print_cells(marking)
     else:
         _print_groups(marking, options.cell)
-    return DONE
+
+
+def _is_text(argument: str) -> bool:
+    """Whether an argument has come as text, and not as other bytes."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _print_cells(marking: Marking) -> None:

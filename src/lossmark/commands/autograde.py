@@ -15,6 +15,7 @@ from rich.text import Text
 
 from lossmark.batch.autograde import ClassGrader, Graded, Survey, changes, survey
 from lossmark.batch.pools import LocalPool, Pool
+from lossmark.commands.conventions import DONE, FAULT, course_of, isolation_of
 from lossmark.commands.progress import console_for_tables, track
 from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError
@@ -23,19 +24,16 @@ from lossmark.provenance import digests_of_course
 from lossmark.sandbox.limits import Isolation, Limits
 from lossmark.scratch import remove_forsaken
 
-ALL_GRADED, SOME_NOT_GRADED = 0, 1
 MIB = 2**20
 
 
-def autograde(options: argparse.Namespace, course: Course) -> int:
+def autograde(options: argparse.Namespace) -> int:
     """Grade a class into the gradebook.
 
     Parameters
     ----------
     options : Namespace
         Of the command line.
-    course : Course
-        The course.
 
     Returns
     -------
@@ -43,6 +41,8 @@ def autograde(options: argparse.Namespace, course: Course) -> int:
         The exit status: 1 if a submission was not graded.
     """
     started, failures, graded = time.monotonic(), dict[str, str](), 0
+    course = course_of(options)
+    grader = _grader(options, course)
     remove_forsaken()
     console = Console(stderr=True)
     with GradeWriter(course, options.assignment) as writer:
@@ -50,7 +50,7 @@ def autograde(options: argparse.Namespace, course: Course) -> int:
         found = survey(writer, common, options.student, force=options.force)
         _require_something(found, writer, options.assignment)
         writer.prepare()
-        run = _grader(options, course).run(writer, found.due, _pool(options, course, len(found.due)))
+        run = grader.run(writer, found.due, _pool(options, grader.isolation, len(found.due)))
         try:
             for result in _watched(run, found, options.assignment, console):
                 if result.result is None:
@@ -64,22 +64,20 @@ def autograde(options: argparse.Namespace, course: Course) -> int:
             left = len(found.due) - graded - len(failures)
             print(f"lossmark: stopped with {graded} graded, {left} left; the same command goes on", file=sys.stderr)
             if isinstance(stop, KeyboardInterrupt):
-                return SOME_NOT_GRADED
+                return FAULT
             raise
     seconds = time.monotonic() - started
     print(_summary(options.assignment, graded, len(found.unchanged), found.unreadable | failures, seconds))
     return _report_failures(found.unreadable | failures)
 
 
-def regrade(options: argparse.Namespace, course: Course) -> int:
+def regrade(options: argparse.Namespace) -> int:
     """Grade a class anew, and show whose score would change or has changed.
 
     Parameters
     ----------
     options : Namespace
         Of the command line.
-    course : Course
-        The course.
 
     Returns
     -------
@@ -87,14 +85,16 @@ def regrade(options: argparse.Namespace, course: Course) -> int:
         The exit status: 1 if a submission was not graded.
     """
     console, failures, moved, count = Console(stderr=True), dict[str, str](), list[_Change](), 0
+    course = course_of(options)
+    grader = _grader(options, course)
     remove_forsaken()
     with GradeWriter(course, options.assignment) as writer:
         found = survey(writer, digests_of_course(course, options.assignment), options.student, force=True)
         _require_something(found, writer, options.assignment)
         if options.apply:
             writer.prepare()
-        grader = _grader(options, course)
-        run = grader.run(writer, found.due, _pool(options, course, len(found.due)), write=options.apply)
+        pool = _pool(options, grader.isolation, len(found.due))
+        run = grader.run(writer, found.due, pool, write=options.apply)
         try:
             for result in _watched(run, found, options.assignment, console):
                 count += 1
@@ -118,8 +118,7 @@ def _watched(run: Iterator[Graded], found: Survey, assignment: str, console: Con
 
 
 def _grader(options: argparse.Namespace, course: Course) -> ClassGrader:
-    isolation = Isolation(options.isolation or course.settings.isolation)
-    return ClassGrader(course, options.assignment, _limits(options, course), isolation)
+    return ClassGrader(course, options.assignment, _limits(options, course), isolation_of(options, course))
 
 
 def _limits(options: argparse.Namespace, course: Course) -> Limits:
@@ -138,9 +137,9 @@ def _limits(options: argparse.Namespace, course: Course) -> Limits:
     return limits
 
 
-def _pool(options: argparse.Namespace, course: Course, submissions: int) -> Pool:
+def _pool(options: argparse.Namespace, isolation: Isolation, submissions: int) -> Pool:
     if options.scheduler is not None:
-        return _cluster(options.scheduler, Isolation(options.isolation or course.settings.isolation))
+        return _cluster(options.scheduler, isolation)
     pool = LocalPool(options.jobs)
     return LocalPool(max(1, min(pool.jobs, submissions)))
 
@@ -180,7 +179,7 @@ def _note_failure(result: Graded, failures: dict[str, str], console: Console) ->
 def _report_failures(failures: dict[str, str]) -> int:
     for student, reason in sorted(failures.items()):
         print(f"lossmark: {student} was not graded: {reason}", file=sys.stderr)
-    return SOME_NOT_GRADED if failures else ALL_GRADED
+    return FAULT if failures else DONE
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ gradebook, generate_feedback, export. Each member of a class has an expected sco
 
 from __future__ import annotations
 
+import argparse
 import functools
 import itertools
 import logging
@@ -29,8 +30,9 @@ from traitlets.config import Config
 
 from lossmark.batch.autograde import ClassGrader, survey
 from lossmark.batch.pools import LocalPool
+from lossmark.class_report.report import REPORTS, write_report
+from lossmark.commands.conventions import DONE, FAULT, course_of
 from lossmark.commands.progress import console_for_tables, track
-from lossmark.commands.report import REPORTS, write_report
 from lossmark.course import CONFIG_FILE, Course
 from lossmark.errors import NotGraded
 from lossmark.gradebook.database import open_gradebook, tools_on_path
@@ -85,36 +87,35 @@ class Row:
         return scores_agree and (self.named == self.member.misconceptions or not self.member.misconceptions)
 
 
-def run_demo(course: Course, *, fresh: bool = False) -> bool:
-    """Grade a synthetic class in ``demo/`` and show the result.
+def demo(options: argparse.Namespace) -> int:
+    """Grade a synthetic class in ``demo/`` and show the result; the course's own gradebook is not touched.
 
     Parameters
     ----------
-    course : Course
-        Whose assignments and graders are used; its own gradebook is not touched.
-    fresh : bool
-        Remove what an earlier run has left first.
+    options : Namespace
+        Of the command line.
 
     Returns
     -------
-    bool
-        Whether every score was as expected.
+    int
+        The exit status: 1 if a score is not as expected.
     """
+    course = course_of(options)
     console = console_for_tables()
     folder = course.root / "demo"
-    if fresh and folder.exists():
+    if options.fresh and folder.exists():
         shutil.rmtree(folder)
-    demo = _copy_course(course, folder)
+    copied = _copy_course(course, folder)
     attacks = _some_of_each_family(read_attacks(course.root / "tests" / "attacks"))
     all_right = True
     with _in_folder(folder), _quiet_libraries(), LocalPool().start() as executor:
-        api = _api(demo)
+        api = _api(copied)
         open_gradebook(api.coursedir).close()  # made here in no time
-        for name in demo.assignments:
-            members = _members(demo, name, attacks)
-            rows = _grade_class(demo, name, members, api, executor, console)
+        for name in copied.assignments:
+            members = _members(copied, name, attacks)
+            rows = _grade_class(copied, name, members, api, executor, console)
             console.print(_table(name, rows))
-            write_report(demo, name)
+            write_report(copied, name)
             wrong = [row for row in rows if not row.is_as_expected]
             for row in wrong:
                 console.print(_complaint(row), markup=False)
@@ -124,7 +125,7 @@ def run_demo(course: Course, *, fresh: bool = False) -> bool:
     for what, place in places:
         console.print(f"{what + ':':<15} {folder / place}", highlight=False)
     console.print("Every score is as expected." if all_right else "Scores differ from what is expected: see above.")
-    return all_right
+    return DONE if all_right else FAULT
 
 
 def _some_of_each_family(attacks: list[Attack]) -> list[Attack]:

@@ -1,159 +1,41 @@
-"""``lossmark report``: one page about a class, for those who teach it, and the same table as CSV.
-
-The page works from a file and without a network: style and scripts are in it, known to its policy by their digests, and
-it fetches nothing. Whatever came from a student or a gradebook is escaped by the templates.
-"""
+"""``lossmark report``: one page about a class, for those who teach it, and the same table as CSV."""
 
 from __future__ import annotations
 
 import argparse
-import os
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator
 
 from rich.console import Console
 
-from lossmark.class_report.figures import ClassReport, check_figures, mistake_figures
-from lossmark.class_report.page import as_csv, as_page
-from lossmark.class_report.similarity import Likenesses
-from lossmark.class_report.state import NOT_HANDED_IN, ClassReader
+from lossmark.class_report.report import write_report
+from lossmark.class_report.state import StudentState
+from lossmark.commands.conventions import DONE, course_of
 from lossmark.commands.progress import track
-from lossmark.course import Assignment, Course
-from lossmark.errors import NotGraded, UsageError, naming
-from lossmark.grading.graders import Graders
 
-REPORTS = "reports"
 LONG_CLASS = 200
 """From so many students on, a log is told how far reading them has come; a terminal always is."""
 
 
-def report(options: argparse.Namespace, course: Course) -> int:
+def report(options: argparse.Namespace) -> int:
     """Write the report of an assignment and say where it is.
 
     Parameters
     ----------
     options : Namespace
         Of the command line.
-    course : Course
-        The course.
 
     Returns
     -------
     int
         The exit status.
     """
-    page, table = write_report(course, options.assignment, options.output, Console(stderr=True))
+    console = Console(stderr=True)
+
+    def watch(reading: Iterator[StudentState], number: int) -> Iterator[StudentState]:
+        if console.is_terminal or number >= LONG_CLASS:
+            return track(reading, number, f"reading {options.assignment}", console)
+        return reading
+
+    page, table = write_report(course_of(options), options.assignment, options.output, watch)
     print(f"Report: {page}\nTable:  {table}")
-    return 0
-
-
-def write_report(
-    course: Course, assignment: str, output: Path | None = None, console: Console | None = None
-) -> tuple[Path, Path]:
-    """Write the page of an assignment, and its table of students as CSV beside it.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
-    assignment : str
-        The assignment's name.
-    output : Path, optional
-        The page; by default in the course's folder ``reports``.
-    console : Console, optional
-        Where to show how far it has come.
-
-    Returns
-    -------
-    Path, Path
-        The page and the table.
-
-    Raises
-    ------
-    UsageError
-        If there is nothing to report on, or the page cannot be called so.
-    GradebookUnusable
-        If there is a gradebook that cannot be read.
-    """
-    page = (course.root / REPORTS / f"{assignment}.html" if output is None else output).absolute()
-    if page.is_dir():
-        raise UsageError(f"{page} is a folder; name a file in it: --output {page / f'{assignment}.html'}")
-    table = page.with_suffix(".csv")
-    if table == page:
-        raise UsageError(f"{page} is where the table goes that is written beside the page; name a file ending in .html")
-    found = read_class(course, assignment, console)
-    page_text, table_text = as_page(found, page.parent), as_csv(found)
-    with naming(page.parent):
-        page.parent.mkdir(parents=True, exist_ok=True)
-    for file, text in ((page, page_text), (table, table_text)):
-        _replace(file, text)
-    return page, table
-
-
-def read_class(course: Course, name: str, console: Console | None = None) -> ClassReport:
-    """Collect what the report tells.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
-    name : str
-        The assignment's name.
-    console : Console, optional
-        Where to show how far it has come.
-
-    Returns
-    -------
-    ClassReport
-    """
-    assignment = course.assignment(name)
-    reader = ClassReader(course, assignment)
-    number = len(reader.students)
-    if not number:
-        folder = reader.folders.submitted_folder("<student>")
-        raise UsageError(f"nobody has submitted {name}: there is no folder {folder}, and no student in a gradebook")
-    reading = reader.read()
-    if console is not None and (console.is_terminal or number >= LONG_CLASS):
-        reading = track(reading, number, f"reading {name}", console)
-    states = sorted(reading, key=lambda state: state.status == NOT_HANDED_IN)
-    explanations, unexplained = _explanations(course, assignment)
-    manual = (assignment.cells[cell].metadata.nbgrader.get("points", 0.0) for cell in assignment.manual)
-    return ClassReport(
-        course_id=reader.folders.settings.course_id,
-        assignment=name,
-        manual=assignment.manual,
-        max_auto=sum(assignment.points.values()),
-        max_manual=float(sum(manual)),
-        has_gradebook=reader.has_gradebook,
-        due=reader.due,
-        students=states,
-        by_other_graders=sum(state.is_by_other_graders for state in states),
-        checks=check_figures(states),
-        mistakes=mistake_figures(states, explanations),
-        unexplained=unexplained,
-        likenesses=Likenesses({state.student: state.work for state in states}, reader.reader),
-        made=datetime.now(UTC).astimezone(),
-    )
-
-
-def _explanations(course: Course, assignment: Assignment) -> tuple[dict[tuple[str, str], str], str]:
-    """Return what the graders say of the mistakes that they know; where they cannot be loaded, why."""
-    try:
-        graders = Graders(assignment, course.settings.seed)
-    except NotGraded as error:
-        return {}, str(error)
-    try:
-        return {(variant.cell, variant.name): variant.explanation for variant in graders.misconceptions}, ""
-    finally:
-        graders.close()
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file in one step: who reads it meanwhile has the old one or the new one."""
-    new = file.with_name(f".{file.name}.{os.getpid()}")
-    with naming(file):
-        try:
-            new.write_text(text, encoding="utf-8")
-            new.replace(file)
-        finally:
-            new.unlink(missing_ok=True)
+    return DONE

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lossmark.errors import UsageError, naming
+from lossmark.errors import UsageError
+from lossmark.files import write_whole
 
 _DELIMITERS = ",", ";", "\t"
 _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
@@ -184,32 +183,10 @@ def write_table(rows: Iterable[Sequence[str]], to: str) -> None:
     """
     written = io.StringIO(newline="")
     csv.writer(written, lineterminator="\n").writerows([inert(cell) for cell in row] for row in rows)
-    text = written.getvalue()
     if to == "-":
-        sys.stdout.write(text)
+        sys.stdout.write(written.getvalue())
         return
     file = Path(to)
     if file.is_dir() or not file.parent.is_dir():
         raise UsageError(f"{to} cannot be written: {'it is a' if file.is_dir() else 'there is no such'} folder")
-    with naming(file):
-        if file.exists() and not file.is_file():  # a pipe, or /dev/stdout
-            file.write_text(text, encoding="utf-8")
-            return
-        file = file.resolve()  # what a link leads to, and not the link
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
-        ) as new:
-            try:
-                new.write(text)
-                new.close()
-                Path(new.name).chmod(file.stat().st_mode & 0o777 if file.exists() else 0o666 & ~_umask())
-                Path(new.name).replace(file)
-            except BaseException:
-                Path(new.name).unlink(missing_ok=True)
-                raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+    write_whole(file, written.getvalue())

@@ -1,0 +1,48 @@
+"""Files that are written whole or not at all: who reads one meanwhile has the old one or the new one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from lossmark.errors import naming
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a text into a file in UTF-8: all of it or, where that fails, nothing.
+
+    Parameters
+    ----------
+    file : Path
+        The file, in a folder that is there. What a link leads to is written, and permissions stay as they were.
+    text : str
+        Its content.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; names the file.
+    """
+    with naming(file):
+        if file.exists() and not file.is_file():  # a pipe, or /dev/stdout
+            file.write_text(text, encoding="utf-8")
+            return
+        file = file.resolve()  # what a link leads to, and not the link
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
+        ) as new:
+            try:
+                new.write(text)
+                new.close()
+                Path(new.name).chmod(file.stat().st_mode & 0o777 if file.exists() else 0o666 & ~_umask())
+                Path(new.name).replace(file)
+            except BaseException:
+                Path(new.name).unlink(missing_ok=True)
+                raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
