@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from lossmark import __version__
 from lossmark.class_report.figures import ClassReport
@@ -24,6 +24,7 @@ from lossmark.class_report.side_by_side import Sides, side_by_side
 from lossmark.class_report.similarity import MIN_TOKENS, MIN_WORDS, REMARKABLE, Comparison, Likenesses, Pair, Passage
 from lossmark.class_report.state import GRADED, NOT_GRADED, NOT_HANDED_IN, OUTDATED, WAITING, StudentState
 from lossmark.gradebook.spreadsheets import begins_a_formula
+from lossmark.grading.report import with_code
 from lossmark.pages import asset, digest
 
 COMMON = 12
@@ -62,7 +63,8 @@ def as_page(found: ClassReport, folder: Path) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"points": _points, "percent": _percent, "duration": _duration, "with_code": _with_code}
+    environment.filters |= {"points": _points, "percent": _percent, "duration": _duration}
+    environment.filters["with_code"] = lambda text: Markup(with_code(text))
     style, script = asset("class_report.css"), asset("class_report.js")
     places = {state.student: number for number, state in enumerate(found.students)}
     page = environment.get_template("class_report.html.j2").render(
@@ -139,14 +141,6 @@ def _is_no_character(character: str) -> bool:
 
 def _points(value: float | None) -> str:
     return "–" if value is None else f"{round(value, 2) + 0.0:g}"  # no -0
-
-
-def _with_code(text: str) -> Markup:
-    """Show as code what stands between backticks; all of it is escaped."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return escape(text)
-    return Markup().join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
 
 
 def _percent(share: float) -> str:

@@ -92,6 +92,21 @@ def as_html(result: CellResult) -> str:
     )
 
 
+def with_code(text: str) -> str:
+    """Escape a text for HTML, and set as code what stands between backticks.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+    """
+    return _CODE.sub(r"<code>\1</code>", escape(text))
+
+
 _CAPTION = "text-align:left;font-weight:bold;color:inherit"
 _CELL = "text-align:left;vertical-align:top;padding:0.3em 0.8em;border-top:1px solid #8888"
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -103,7 +118,7 @@ def _is_to_look_up(result: CellResult) -> bool:
 
 
 def _row(check: CheckResult) -> str:
-    title, details = _marked(check.title), "".join(_details(check))
+    title, details = with_code(check.title), "".join(_details(check))
     if details:
         title = f"<strong>{title}</strong>{details}"
     return (
@@ -113,23 +128,18 @@ def _row(check: CheckResult) -> str:
     )
 
 
-def _marked(text: str) -> str:
-    """Escape a text, and set as code what stands between backticks."""
-    return _CODE.sub(r"<code>\1</code>", escape(text))
-
-
 def _details(check: CheckResult) -> Iterator[str]:
     """What is off, then how to see it, then why."""
     for line in (check.found + check.expected).splitlines():
-        yield f"<div>{_marked(line)}</div>"
+        yield f"<div>{with_code(line)}</div>"
     if check.tried:
-        yield f"<div>{TRIED}{_marked(check.tried)}</div>"
+        yield f"<div>{TRIED}{with_code(check.tried)}</div>"
     if check.call:
         yield f'<div>{CALLED}<pre class="lossmark-call" style="{_CALL}"><code>{escape(check.call)}</code></pre></div>'
     if check.comparison is not None:
         yield draw(check.comparison)
     if check.explanation:
         name = f"<strong>{escape(check.mistake)}:</strong> " if check.mistake else ""
-        yield f'<div class="lossmark-mistake">{name}{_marked(check.explanation)}</div>'
+        yield f'<div class="lossmark-mistake">{name}{with_code(check.explanation)}</div>'
     if check.note:
         yield f"<div>Note: {escape(check.note)}.</div>"
