@@ -18,13 +18,14 @@ from sqlalchemy import create_engine, inspect
 from classes import ANSWER, GRADERS, LATE, TOY, autograded, files, gradebook, hand_in, result, tables, write_toy
 from lossmark import cli
 from lossmark.class_report.figures import Histogram
-from lossmark.class_report.page import _duration, _percent, plain, safe_cell
+from lossmark.class_report.page import _duration, _percent, safe_cell
 from lossmark.class_report.report import write_report
 from lossmark.course import Course
 from lossmark.errors import NotGraded
 from lossmark.gradebook.records import GradeWriter
 from lossmark.provenance import RESULTS_FILE, digests
 from lossmark.results import CellResult, CheckResult, GradedNotebook
+from lossmark.terminal import printable
 from postgres import server
 
 MISCONCEPTIONS = '''
@@ -371,15 +372,20 @@ def test_names_that_are_no_text_are_shown(course: Course) -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"])
 def test_no_cell_of_the_table_is_a_formula(text: str) -> None:
-    assert safe_cell(text) == "'" + plain(text)
-    assert safe_cell(f"a{text}") == f"a{plain(text)}"
+    assert safe_cell(text) == "'" + printable(text, "\n\t")
+    assert safe_cell(f"a{text}") == "a" + printable(text, "\n\t")
 
 
 def test_figures_in_words() -> None:
     assert [_percent(share) for share in (0.0, 0.001, 0.5, 0.999, 1.0)] == [f"{n}\xa0%" for n in (0, 1, 50, 99, 100)]
     assert [_duration(s) for s in (0.5, 59, 3600, 90061)] == ["less than 1 s", "59 s", "1 h", "1 d 1 h"]
     assert safe_cell(-1.5) == -1.5
-    assert plain("a\x00\x1b[31m\u202e\ud800\n") == "a��[31m��\n"
+
+
+def test_what_nobody_reads_is_shown_as_a_sign() -> None:
+    assert printable("a\x00\x1b[31m\u202e\ud800\u2028\n\t") == "a��[31m���\n�"
+    readable = "Zoë M.\N{NO-BREAK SPACE}\N{EM SPACE}می\N{ZERO WIDTH NON-JOINER}خواهم\t"
+    assert printable(readable, "\t") == readable
 
 
 @pytest.mark.course

@@ -1,10 +1,15 @@
-"""Text of unknown origin on a terminal: letters that people read, and nothing that a terminal obeys."""
+"""Text of unknown origin on a terminal, or in a page: letters that people read, and nothing that is obeyed."""
 
 from __future__ import annotations
 
+import unicodedata
+
+_JOINERS = "\u200c\u200d"
+"""They join letters, or keep them apart, where scripts need that."""
+
 
 def printable(text: str, keep: str = "\n") -> str:
-    """Replace what is no printable character: escape sequences, control characters, changes of direction.
+    """Replace what nobody reads: escape sequences, control characters, changes of direction, halves of characters.
 
     Parameters
     ----------
@@ -17,7 +22,11 @@ def printable(text: str, keep: str = "\n") -> str:
     -------
     str
     """
-    return "".join(character if character.isprintable() or character in keep else "�" for character in text)
+    return "".join(character if _is_read(character) or character in keep else "�" for character in text)
+
+
+def _is_read(character: str) -> bool:
+    return character.isprintable() or character in _JOINERS or unicodedata.category(character) == "Zs"  # a wide space
 
 
 def one_line(text: str) -> str:

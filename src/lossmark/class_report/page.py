@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from lossmark.class_report.state import GRADED, NOT_GRADED, NOT_HANDED_IN, OUTDA
 from lossmark.gradebook.spreadsheets import begins_a_formula
 from lossmark.grading.report import with_code
 from lossmark.pages import asset, digest
+from lossmark.terminal import printable
 
 COMMON = 12
 """Mistakes that are shown at once; the rarer ones can be opened."""
@@ -39,7 +39,6 @@ FAILURES = {
     "killed": "ended the kernel",
 }
 """Outcomes of checks, in words."""
-_JOINERS = "\u200c\u200d"
 
 
 def as_page(found: ClassReport, folder: Path) -> str:
@@ -84,7 +83,7 @@ def as_page(found: ClassReport, folder: Path) -> str:
         signs=SIGNS,
         failures=FAILURES,
     )
-    return plain(page)
+    return printable(page, "\n\t")
 
 
 @dataclass(frozen=True)
@@ -117,26 +116,6 @@ def _link(file: Path | None, folder: Path) -> str:
     """A link from a folder to a file, of which each part may be any text."""
     assert file is not None
     return quote(os.fsencode(os.path.relpath(file, folder)), safe="/")
-
-
-def plain(text: str) -> str:
-    """Write a text that came from outside so that it can be shown and saved: what is no character becomes a sign.
-
-    Parameters
-    ----------
-    text : str
-        Any text, as a name on a disk.
-
-    Returns
-    -------
-    str
-    """
-    return "".join("�" if _is_no_character(character) else character for character in text)
-
-
-def _is_no_character(character: str) -> bool:
-    """Whether it is a control, half of a pair, or an order to write from right to left."""
-    return unicodedata.category(character).startswith("C") and character not in f"\n\t{_JOINERS}"
 
 
 def _points(value: float | None) -> str:
@@ -209,4 +188,5 @@ def safe_cell(value: str | float | None) -> str | float | None:
     """
     if not isinstance(value, str):
         return value
-    return f"'{plain(value)}" if begins_a_formula(value) else plain(value)
+    shown = printable(value, "\n\t")
+    return f"'{shown}" if begins_a_formula(value) else shown
