@@ -85,6 +85,11 @@ class Shows(IntEnum):
     EXPECTED = 3
     """The right answer."""
 
+    @classmethod
+    def named(cls, name: str) -> Shows:
+        """Return what is meant by a name, as it stands in settings and in ``@check``: ``"message"``."""
+        return cls[name.upper()]
+
 
 @dataclass(frozen=True)
 class Check:
@@ -124,7 +129,7 @@ def check(*, points: float, problems: Problems | None = None, shows: str | None 
     callable
         A decorator for a test function with a docstring.
     """
-    shown = None if shows is None else Shows[shows.upper()]
+    shown = None if shows is None else Shows.named(shows)
 
     def decorate(test: Test) -> Test:
         title = (inspect.getdoc(test) or "").partition("\n")[0]

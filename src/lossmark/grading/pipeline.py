@@ -155,7 +155,7 @@ class Grader:
                 self.assignment, self.sandbox, self.limits, draws_all=self._settings.draws_all_figures
             )
         self._graded += 1
-        shows = Shows[self._settings.shows.upper()]
+        shows = Shows.named(self._settings.shows)
         job = Job(submission, self.assignment, limits or self.limits, self._settings.draws_all_figures, shows)
         return grade_notebook(job, self.graders, self.sandbox, self._opening)
 

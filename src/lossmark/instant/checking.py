@@ -94,7 +94,7 @@ class Checking:
             self._fail(check, f"{type(error).__name__}: {error}")
         else:
             if outcome.graded is not None:
-                shown = to_be_shown(outcome.graded, settings, Shows[course.settings.shows.upper()])
+                shown = to_be_shown(outcome.graded, settings, Shows.named(course.settings.shows))
                 self._ledger.end(check.key, DONE, shown)
             elif outcome.is_unusable:
                 self._ledger.end(check.key, UNUSABLE, {"reason": f"{outcome.reason}. This does not count."})
