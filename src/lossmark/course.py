@@ -65,7 +65,6 @@ class Lossmark(Configurable):
             call_timeout_s=self.call_timeout_s,
             notebook_timeout_s=self.notebook_timeout_s,
             memory_bytes=self.memory_bytes,
-            cpu_s=round(self.notebook_timeout_s) + 1,
         )
 
 

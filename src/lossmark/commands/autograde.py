@@ -130,7 +130,6 @@ def _limits(options: argparse.Namespace, course: Course) -> Limits:
             notebook_timeout_s=seconds,
             cell_timeout_s=min(limits.cell_timeout_s, seconds),
             call_timeout_s=min(limits.call_timeout_s, seconds),
-            cpu_s=options.timeout + 1,
         )
     if options.memory:
         limits = dataclasses.replace(limits, memory_bytes=options.memory * MIB)

@@ -57,4 +57,4 @@ class InstantCheck(Configurable):
         """
         limits = course.settings.limits()
         seconds = min(limits.notebook_timeout_s, self.timeout_s)
-        return dataclasses.replace(limits, notebook_timeout_s=seconds, cpu_s=round(seconds) + 1)
+        return dataclasses.replace(limits, notebook_timeout_s=seconds)

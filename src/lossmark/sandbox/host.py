@@ -214,7 +214,7 @@ class Sandbox:
             "start": name,
             "ip": f"{SOCKETS}/{name}/k" if walls else ip,
             "key": request.key,
-            "limits": asdict(limits),
+            "limits": {**asdict(limits), "cpu_s": limits.cpu_s},
             "walls": walls,
             "opened": opened,
         }

@@ -30,8 +30,6 @@ class Limits:
         What may be written below /tmp.
     output_bytes : int
         What is kept of the output of one cell.
-    cpu_s : int
-        Processor time of each process.
     processes : int
         Processes and threads together; an IPython kernel needs about a dozen.
     """
@@ -42,5 +40,9 @@ class Limits:
     memory_bytes: int = 2**30
     disk_bytes: int = 64 * 2**20
     output_bytes: int = 2**18
-    cpu_s: int = 180
     processes: int = 64
+
+    @property
+    def cpu_s(self) -> int:
+        """Processor time of each process, in seconds: no more than all of the notebook has."""
+        return round(self.notebook_timeout_s) + 1
