@@ -22,10 +22,10 @@ from matplotlib_inline.backend_inline import configure_inline_support
 from matplotlib_inline.config import InlineBackend
 
 from lossmark.boundary.submission import LocalTransport, Submission
-from lossmark.course import LOCKED, Assignment, Course, kind_of
+from lossmark.course import Assignment, Course
 from lossmark.execution.illustrations import find_unseen
 from lossmark.execution.notebook import lay_out, read_notebook
-from lossmark.execution.opening import is_runnable
+from lossmark.execution.opening import is_runnable, opening_cells
 from lossmark.grading.graders import Graders
 
 BACKEND = "module://matplotlib_inline.backend_inline"
@@ -33,15 +33,11 @@ BACKEND = "module://matplotlib_inline.backend_inline"
 
 def run_opening(shell: InteractiveShell, assignment: Assignment) -> set[str]:
     """Run the cells before the first that a student fills in; return their sources."""
-    cells, opening = assignment.released.cells, set()
-    skipped = find_unseen(cells, assignment).skipped
-    for index, cell in enumerate(cells):
-        if kind_of(cell) not in (None, LOCKED) and cell.cell_type == "code":
-            return opening
-        if is_runnable(cell) and index not in skipped:
-            run_cell(shell, cell.source, draws=False)
-            opening.add(cell.source)
-    return opening
+    cells = assignment.released.cells
+    sources = [cells[index].source for index in opening_cells(cells, find_unseen(cells, assignment).skipped)]
+    for source in sources:
+        run_cell(shell, source, draws=False)
+    return set(sources)
 
 
 def run_cell(shell: InteractiveShell, source: str, *, draws: bool) -> None:

@@ -64,6 +64,33 @@ def is_runnable(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(cell.source.strip())
 
 
+def opening_cells(cells: Sequence[NotebookNode], skipped: Collection[int]) -> Iterator[int]:
+    """Find the cells that run before the first one that a student fills in, as far as they are plain Python.
+
+    Parameters
+    ----------
+    cells : sequence of NotebookNode
+        Of the release.
+    skipped : collection of int
+        Indices of those that need not run.
+
+    Yields
+    ------
+    int
+        The index of each.
+    """
+    for index, cell in enumerate(cells):
+        if not is_runnable(cell) or index in skipped:
+            continue
+        try:
+            ast.parse(cell.source)
+        except SyntaxError:  # a magic
+            return
+        if kind_of(cell) not in (None, LOCKED):
+            return
+        yield index
+
+
 def run_opening(assignment: Assignment, sandbox: Sandbox, limits: Limits, *, draws_all: bool = False) -> Opening | None:
     """Run the cells before the first one that a student fills in.
 
@@ -85,7 +112,7 @@ def run_opening(assignment: Assignment, sandbox: Sandbox, limits: Limits, *, dra
     """
     released = assignment.released.cells
     unseen = ALL_SEEN if draws_all else find_unseen(released, assignment)
-    cells = {index: new_code_cell(released[index].source) for index in _opening_cells(released, unseen.skipped)}
+    cells = {index: new_code_cell(released[index].source) for index in opening_cells(released, unseen.skipped)}
     if not cells or not sandbox.open([cell.source for cell in cells.values()]):
         return None
     kernel = StudentKernel(sandbox, limits)
@@ -98,17 +125,3 @@ def run_opening(assignment: Assignment, sandbox: Sandbox, limits: Limits, *, dra
         kernel.close()
     has_failed = any(output.output_type == "error" for cell in cells.values() for output in cell.outputs)
     return None if has_failed else Opening(tuple(cells.values()))
-
-
-def _opening_cells(cells: Sequence[NotebookNode], skipped: Collection[int]) -> Iterator[int]:
-    """Yield the indices of the cells to run ahead."""
-    for index, cell in enumerate(cells):
-        if not is_runnable(cell) or index in skipped:
-            continue
-        try:
-            ast.parse(cell.source)
-        except SyntaxError:  # a magic
-            return
-        if kind_of(cell) not in (None, LOCKED):
-            return
-        yield index
