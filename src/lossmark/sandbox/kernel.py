@@ -33,7 +33,7 @@ class StudentShell(ZMQInteractiveShell):
         """Stay."""
 
 
-class StudentKernel(IPythonKernel):
+class AnsweringKernel(IPythonKernel):
     """IPython's kernel with the grader's questions."""
 
     shell_class = Type(StudentShell)
@@ -74,7 +74,7 @@ class StudentKernel(IPythonKernel):
 class StudentKernelApp(IPKernelApp):
     """IPython's kernel application, told its sockets directly and reading no configuration from files."""
 
-    kernel_class = StudentKernel
+    kernel_class = AnsweringKernel
 
     def __init__(self, *, ip: str, key: bytes, names: dict[str, Any] | None = None) -> None:
         super().__init__(config=Config(HistoryManager={"enabled": False}), user_ns=names)  # type: ignore[no-untyped-call]
