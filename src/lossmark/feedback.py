@@ -25,6 +25,7 @@ from traitlets import default
 
 from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, kind_of
 from lossmark.execution.outputs import PICTURES
+from lossmark.grading.report import lost_checks
 from lossmark.pages import asset, safe_html
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -147,7 +148,7 @@ def _shown(notebook: NotebookNode) -> Iterator[Shown]:
             outputs=outputs,
             score=float(facts.get("score") or 0.0) if is_graded else None,
             points=float(facts.get("points") or 0.0) if is_graded else None,
-            lost=sum(output.count('class="lossmark-lost"') for output in outputs),
+            lost=sum(map(lost_checks, outputs)),
             waits=bool(facts.get("waits")),
             comment=Markup(safe_html(facts.get("comment") or "", {})),
         )

@@ -107,6 +107,22 @@ def with_code(text: str) -> str:
     return _CODE.sub(r"<code>\1</code>", escape(text))
 
 
+def lost_checks(html: str) -> int:
+    """Count the checks that did not pass in what :func:`as_html` has written.
+
+    Parameters
+    ----------
+    html : str
+        The table, or any other output of a graded notebook: what came from a student is escaped in it.
+
+    Returns
+    -------
+    int
+    """
+    return html.count(f'class="{_LOST}"')
+
+
+_LOST = "lossmark-lost"
 _CAPTION = "text-align:left;font-weight:bold;color:inherit"
 _CELL = "text-align:left;vertical-align:top;padding:0.3em 0.8em;border-top:1px solid #8888"
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -122,7 +138,7 @@ def _row(check: CheckResult) -> str:
     if details:
         title = f"<strong>{title}</strong>{details}"
     return (
-        f'<tr class="lossmark-{"passed" if check.outcome == PASSED else "lost"}"><td style="{_CELL}">{title}</td>'
+        f'<tr class="{"lossmark-passed" if check.outcome == PASSED else _LOST}"><td style="{_CELL}">{title}</td>'
         f'<td style="{_CELL};white-space:nowrap">{WORDS[check.outcome]}</td>'
         f'<td style="{_CELL};white-space:nowrap">{check.points:g} / {check.max_points:g}</td></tr>'
     )
