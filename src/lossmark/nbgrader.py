@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import determine_grade
 
@@ -42,9 +43,9 @@ class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
         return graded.notebook, {**resources, "lossmark": graded}
 
     def _submitted_file(self, course: Course, ids: dict[str, str]) -> Path:
-        folders = self.config.get("CourseDirectory", {})
-        folder = course.root / str(folders.get("submitted_directory", "submitted"))
-        return folder / ids["student"] / ids["assignment"] / f"{ids['notebook']}.ipynb"
+        folders = CourseDirectory(config=self.config, root=str(course.root))
+        folder = folders.format_path(folders.submitted_directory, ids["student"], ids["assignment"])
+        return Path(folder) / f"{ids['notebook']}.ipynb"
 
 
 class SaveScores(SaveAutoGrades):  # type: ignore[misc]
