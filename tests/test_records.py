@@ -42,6 +42,7 @@ from lossmark.gradebook import database, patience
 from lossmark.gradebook.folders import MAX_SUBMISSION_BYTES, ClassFolders, read_submitted
 from lossmark.gradebook.patience import GradebookUnusable
 from lossmark.gradebook.records import GradeWriter
+from lossmark.gradebook.results_file import Changes
 from lossmark.provenance import RESULTS_FILE
 
 DIGESTS = {"submission": "a", "assignment": "b", "graders": "c", "engine": "d"}
@@ -492,9 +493,31 @@ def test_another_time_means_handed_in_again(course: Course) -> None:
         for text in (None, "2026-03-01 12:00:00 UTC", "2026-03-01 12:00:01 UTC"):
             if text:
                 stamp.write_text(text)
-                assert writer.folders.is_handed_in_again("alice")
+                assert changes_since(writer, "alice") == Changes(is_handed_in_again=True)
             writer.write("alice", result(course), DIGESTS)
-            assert not writer.folders.is_handed_in_again("alice")
+            assert not changes_since(writer, "alice")
+
+
+def changes_since(writer: GradeWriter, student: str, **now: str) -> Changes:
+    """What has changed since a student was graded: nothing, where today's digests are those of the result."""
+    kept = writer.folders.results_of(student)
+    assert kept is not None
+    return writer.folders.changes_since(student, kept, DIGESTS | now)
+
+
+def test_each_other_digest_is_a_change(course: Course) -> None:
+    write(course, "alice")
+    with GradeWriter(course, TOY) as writer:
+        for name in DIGESTS:
+            assert changes_since(writer, "alice", **{name: "another"}) == Changes(digests=(name,))
+        kept = writer.folders.results_of("alice")
+        assert kept is not None
+        for recorded, cells in (
+            ({"double_tests": 3.0}, ()),
+            ({"double_tests": 2.0}, ("double_tests",)),
+            ({}, ("double_tests",)),
+        ):
+            assert writer.folders.changes_since("alice", kept, DIGESTS, recorded).cells == cells
 
 
 # The files.
