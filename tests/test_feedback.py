@@ -220,6 +220,25 @@ def test_no_formula_takes_long(part: str) -> None:
     assert time.process_time() - started < 20
 
 
+@pytest.mark.parametrize(
+    ("source", "tag"),
+    [
+        ("-" * 200, "hr"),
+        (f"Result\n{'-' * 200}", "h2"),
+        (f"{'#' * 200}\n\n**bold**", "strong"),
+        (f"| a | b |\n|{'-' * 200}|---|\n| 1 | 2 |", "table"),
+    ],
+)
+def test_long_lines_of_dashes_and_signs_are_rendered(source: str, tag: str) -> None:
+    assert BeautifulSoup(safe_html(source, {}), "html.parser").find(tag)
+
+
+@pytest.mark.parametrize("marks", ["- ", "> ", "[", "- > "])
+def test_what_is_nested_without_end_is_shown_as_written(marks: str) -> None:
+    source = marks * 200
+    assert BeautifulSoup(safe_html(source, {}), "html.parser").pre.text == source
+
+
 # In a browser.
 
 

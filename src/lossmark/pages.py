@@ -28,7 +28,8 @@ MAX_FORMULA = 1_000
 
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+")
 _RELATIVE = re.compile(r"(?![/\\])[\w./ %-]+")
-_NESTED = re.compile(rf"(?:[>\[(*_`~{{<#-][ \t]?){{{MAX_NESTING},}}")
+_NESTED = re.compile(rf"(?:[>\[(*_`~{{<][ \t]?|-[ \t]){{{MAX_NESTING},}}")
+"""A dash opens a list if there is a space behind it; a row of them is a line across, or under the head of a table."""
 _MATH_ML = """
 math mrow mi mn mo mtext ms mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts mprescripts
 none mtable mtr mtd mstyle mpadded mphantom menclose merror
