@@ -43,8 +43,9 @@ from classes import (
 from courses import NAME, copy_course, drop_figures, index_of, keep_variants, run, submit
 from helpers import graded_cell
 from lossmark import cli
-from lossmark.batch import autograde, worker
-from lossmark.batch.autograde import MAX_LOSSES, ClassGrader, grade_all, survey
+from lossmark.batch import dispatch, worker
+from lossmark.batch.autograde import ClassGrader, survey
+from lossmark.batch.dispatch import MAX_LOSSES, grade_all
 from lossmark.batch.parcel import Parcel
 from lossmark.batch.worker import Order, Outcome
 from lossmark.commands import autograde as class_commands
@@ -636,7 +637,7 @@ def grade_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[dict[str,
     """Grade students with a pool, and return what was said of each, and how many orders were taken too early."""
 
     def grade(pool: FakePool, students: list[str]) -> tuple[dict[str, str], int]:
-        wait, taken, said, most = autograde.wait, 0, dict[str, str](), 0
+        wait, taken, said, most = dispatch.wait, 0, dict[str, str](), 0
 
         def orders() -> Iterator[Order]:
             nonlocal taken
@@ -650,7 +651,7 @@ def grade_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[dict[str,
             return wait(futures, 0, until)
 
         with monkeypatch.context() as patch:
-            patch.setattr(autograde, "wait", work_and_wait)
+            patch.setattr(dispatch, "wait", work_and_wait)
             for order, outcome in grade_all(PARCEL, orders(), pool):
                 assert order.student not in said
                 said[order.student] = outcome.reason
@@ -688,9 +689,9 @@ def test_worker_that_hangs_is_ended_and_the_others_are_graded(grade_with: Callab
 
 
 def test_worker_may_be_silent_for_longer_than_it_can_take() -> None:
-    assert 800 < autograde._longest_s([Order("alice", b"", Limits())]) < 3600
+    assert 800 < dispatch._longest_s([Order("alice", b"", Limits())]) < 3600
     short = Limits(notebook_timeout_s=1.0, cell_timeout_s=1.0, call_timeout_s=1.0)
-    assert 300 < autograde._longest_s([Order("alice", b"", short)]) < 600
+    assert 300 < dispatch._longest_s([Order("alice", b"", short)]) < 600
 
 
 def test_workers_killed_by_others_blame_nobody(grade_with: Callable[..., Any]) -> None:

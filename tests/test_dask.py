@@ -24,8 +24,8 @@ from courses import NAME, copy_course, drop_figures, keep_variants, run, submit
 from helpers import graded_cell, write_course
 from lossmark import cli
 from lossmark.batch import dask_pool
-from lossmark.batch.autograde import grade_all
 from lossmark.batch.dask_pool import DaskPool
+from lossmark.batch.dispatch import grade_all
 from lossmark.batch.parcel import Parcel
 from lossmark.batch.worker import Order, Outcome
 from lossmark.course import Course

@@ -36,3 +36,10 @@ def test_map_shows_each_module() -> None:
         package = "" if row[0] == "lossmark" else f"{row[0]}/"
         shown |= {package + name for name in re.findall(r"`([a-z_]+)`", row[1])}
     assert shown == set(modules())
+
+
+def test_threat_model_names_files_that_are_there() -> None:
+    """Those of the engine are named from its folder on, all others from the repository's."""
+    names = re.findall(r"`([\w/]+\.py)`", (ROOT / "docs/threat-model.md").read_text())
+    assert len(names) > 10
+    assert [name for name in names if not (PACKAGE / name).exists() and not (ROOT / name).exists()] == []

@@ -23,8 +23,8 @@ from distributed import Client, KilledWorker, Security
 from distributed import Future as Promise
 from distributed.comm.core import CommClosedError, connect
 
-from lossmark.batch.autograde import MAX_LOSSES
 from lossmark.batch.dask_worker import ENGINE, LACKS, examine, identify, keep, tidy_up, work
+from lossmark.batch.dispatch import MAX_LOSSES
 from lossmark.batch.parcel import Parcel
 from lossmark.batch.worker import Order, Outcome
 from lossmark.errors import NotGraded, UsageError

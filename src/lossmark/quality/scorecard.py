@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 
-from lossmark.batch.autograde import grade_all
+from lossmark.batch.dispatch import grade_all
 from lossmark.batch.parcel import Parcel
 from lossmark.batch.pools import LocalPool
 from lossmark.batch.worker import Order

@@ -1,0 +1,100 @@
+"""Orders out to a pool of workers, outcomes back, whoever is killed meanwhile."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from itertools import chain
+
+from lossmark.batch import worker
+from lossmark.batch.parcel import Parcel
+from lossmark.batch.pools import Pool
+from lossmark.batch.worker import Order, Outcome
+from lossmark.boundary.deadlines import MOST_TIMES
+from lossmark.sandbox.host import START_TIMEOUT_S
+
+MAX_LOSSES = 3
+"""A submission that has ended so many workers while it was alone with them is not tried again."""
+
+
+def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[tuple[Order, Outcome]]:
+    """Grade submissions on a pool of workers.
+
+    A worker may be killed, by a machine out of memory or by whoever, or hang: what was at work is then tried again, one
+    at a time, so that the one to blame is known and the others do not suffer.
+
+    Parameters
+    ----------
+    parcel : Parcel
+        The assignment and its graders.
+    orders : iterable of Order
+        The submissions; no more of them are taken than the workers need.
+    pool : Pool
+        Where the workers are.
+
+    Yields
+    ------
+    Order, Outcome
+        As they are done, in any order.
+    """
+    coming, suspects, losses = iter(orders), deque[Order](), dict[str, int]()
+    executor = pool.start()
+    at_work: dict[Future[Outcome], Order] = {}
+    try:
+        while True:
+            while len(at_work) < (1 if suspects else pool.capacity):
+                order = suspects[0] if suspects else next(coming, None)
+                if order is None:
+                    break
+                at_work[_submit(executor, parcel, order)] = order
+            if not at_work:
+                return
+            patience_s = _longest_s(at_work.values()) if pool.blames_orders else None
+            done = wait(at_work, patience_s, FIRST_COMPLETED).done
+            is_broken = not done
+            for future in [future for future in at_work if future in done]:
+                try:
+                    outcome = future.result()
+                except pool.failures:
+                    is_broken = True
+                else:
+                    order = at_work.pop(future)
+                    if suspects and suspects[0] is order:
+                        suspects.popleft()
+                    yield order, outcome
+            if is_broken:
+                lost = list(at_work.values())  # in the order in which they were given out, and so tried again in it
+                at_work.clear()
+                pool.stop(executor)
+                executor = pool.start()
+                if not pool.blames_orders:
+                    coming = chain(lost, coming)
+                elif suspects:
+                    losses[lost[0].student] = losses.get(lost[0].student, 0) + 1
+                    if losses[lost[0].student] >= MAX_LOSSES:
+                        suspects.popleft()
+                        yield lost[0], Outcome(None, f"the worker that graded it was killed or hung {MAX_LOSSES} times")
+                else:
+                    suspects.extend(lost)
+    finally:
+        pool.stop(executor)
+
+
+def _longest_s(orders: Iterable[Order]) -> float:
+    """How long a worker may be silent, with room to spare: deadlines are put off, and a submission is graded twice."""
+    limits = [order.limits for order in orders]
+    return 3 * max(
+        limit.notebook_timeout_s + MOST_TIMES * max(limit.cell_timeout_s, limit.call_timeout_s) + 2 * START_TIMEOUT_S
+        for limit in limits
+    )
+
+
+def _submit(executor: Executor, parcel: Parcel, order: Order) -> Future[Outcome]:
+    """Have an order graded; an executor that broke while nothing was waited for says so in the future, too."""
+    try:
+        return executor.submit(worker.grade, parcel, order)
+    except Exception as error:
+        failed: Future[Outcome] = Future()
+        failed.set_exception(error)
+        return failed
