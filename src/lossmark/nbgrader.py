@@ -12,10 +12,10 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import determine_grade
 
 from lossmark.course import Course
 from lossmark.gradebook.folders import read_submitted
+from lossmark.gradebook.records import set_automatic_score
 from lossmark.gradebook.results_file import write_results
 from lossmark.grading.pipeline import Grader
 from lossmark.provenance import digests, digests_of_course
@@ -56,8 +56,7 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]
         grade_id = cell.metadata["nbgrader"]["grade_id"]
         scores = {result.grade_id: result.score for result in graded.cells}
         grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
-        grade.auto_score = scores[grade_id] if grade_id in scores else determine_grade(cell, self.log)[0]
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        set_automatic_score(grade, cell, scores)
         self.gradebook.db.commit()
 
 

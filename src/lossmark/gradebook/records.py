@@ -9,10 +9,11 @@ from __future__ import annotations
 import copy
 import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from nbconvert.exporters import ResourcesDict
+from nbformat import NotebookNode
 from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -191,8 +192,7 @@ class GradeWriter:
         for grade in notebook.grades:
             cell = cells.get(grade.name)
             if cell is not None and is_grade(cell):  # not a task, which is for a person alone
-                grade.auto_score = scores[grade.name] if grade.name in scores else determine_grade(cell)[0]
-                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+                set_automatic_score(grade, cell, scores)
         for comment in notebook.comments:
             cell = cells.get(comment.name)
             untouched = cell is not None and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
@@ -207,6 +207,23 @@ class GradeWriter:
         score = sum(map(_score, notebook.grades))
         penalty = assigner.plugin_inst.late_submission_penalty(student, score, seconds_late)
         return None if penalty is None else float(min(max(penalty, 0), score))
+
+
+def set_automatic_score(grade: Grade, cell: NotebookNode, scores: Mapping[str, float]) -> None:
+    """Set what the checks gave, as nbgrader does of what the tests gave; what a person gave is to be looked at again.
+
+    Parameters
+    ----------
+    grade : Grade
+        The gradebook's.
+    cell : NotebookNode
+        The graded cell.
+    scores : mapping
+        Points by tests cell; of a cell that is not in it, nbgrader knows whether it was answered.
+    """
+    name = cell.metadata.nbgrader["grade_id"]
+    grade.auto_score = scores[name] if name in scores else determine_grade(cell)[0]
+    grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
 
 
 def _score(grade: Grade) -> float:
