@@ -19,10 +19,8 @@ from lossmark.gradebook.folders import ClassFolders, read_submitted
 from lossmark.gradebook.marks import Submission, marks_of
 from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.results_file import SavedResult
-from lossmark.grading.report import as_text
 from lossmark.provenance import RESULTS_FILE, digests
-from lossmark.results import LIKELY, CellResult, CheckResult
-from lossmark.terminal import one_line, printable
+from lossmark.results import LIKELY, CheckResult
 
 NOTHING, UNGRADED, CURRENT, OUTDATED = "nothing handed in", "not graded", "current", "out of date"
 _UNREADABLE = "the submitted file"
@@ -237,8 +235,8 @@ def _state(
     if found.is_handed_in_again:
         changes.append("it has been handed in again")
     for cell in found.cells:
-        has = _points(automatic[cell]) if cell in automatic else "nothing"
-        changes.append(f"the gradebook has {has} for {cell}, {RESULTS_FILE} {_points(results.scores.get(cell))}")
+        has = show_points(automatic[cell]) if cell in automatic else "nothing"
+        changes.append(f"the gradebook has {has} for {cell}, {RESULTS_FILE} {show_points(results.scores.get(cell))}")
     return (OUTDATED if changes else CURRENT), changes
 
 
@@ -271,58 +269,6 @@ def _next_steps(assignment: str, student: str, state: str, changes: list[str], r
         yield f"nbgrader generate_feedback {one} --force"
 
 
-def as_page(explained: Explanation) -> str:
-    """Write an explanation for a terminal.
-
-    Parameters
-    ----------
-    explained : Explanation
-        What is known.
-
-    Returns
-    -------
-    str
-        Nothing in it is obeyed by a terminal.
-    """
-    lines = [
-        f"{explained.student}{f' ({explained.name})' if explained.name else ''}: {explained.assignment}",
-        f"  handed in  {_time(explained.handed_in)}{_late(explained.seconds_late)}",
-        f"             {explained.file}",
-        f"  graded     {_time(explained.graded)}",
-        f"  state      {explained.state}",
-        *(f"             - {change}" for change in explained.changes),
-    ]
-    if explained.score is not None:
-        penalty = f", after {explained.late_penalty:g} for being late" if explained.late_penalty else ""
-        waiting = sum(cell.awaits for cell in explained.cells)
-        more = f"; {waiting} waiting for a person" if waiting else ""
-        lines.append(f"  score      {explained.score:g} of {_points(explained.max_score)}{penalty}{more}")
-    lines += [f"  remark     {one_line(remark)}" for remark in explained.remarks]
-    for cell in explained.cells:
-        lines += ["", *_cell_lines(cell)]
-    lines += ["", "What to do next:", *(f"  {step}" for step in explained.next_steps)]
-    return printable("\n".join(lines))
-
-
-def _cell_lines(cell: CellExplained) -> Iterator[str]:
-    if cell.checks:
-        yield as_text(CellResult(cell.name, cell.checks))
-    elif cell.max_score is None:
-        yield f"{cell.name}:"
-    else:
-        yield f"{cell.name}: {_points(cell.score)} of {cell.max_score:g} points"
-    if cell.manual_score is not None:
-        instead = "" if cell.auto_score is None else f", in place of {cell.auto_score:g}"
-        yield f"  given by a person: {cell.manual_score:g}{instead}"
-    if cell.extra_credit:
-        yield f"  extra credit: {cell.extra_credit:g}"
-    if cell.awaits:
-        again = "was graded again since a person marked it" if cell.manual_score is not None else "waits for a mark"
-        yield f"  {again}"
-    if cell.comment:
-        yield "\n".join(f"  comment: {line}" for line in cell.comment.splitlines())
-
-
 def _parts(check: CheckResult) -> dict[str, str | None]:
     """What was called, and the explanation of the misconception, taken out of a check's message."""
     called = [line.removeprefix(CALLED) for line in check.message.splitlines() if line.startswith(CALLED)]
@@ -330,21 +276,21 @@ def _parts(check: CheckResult) -> dict[str, str | None]:
     return {"called": called[0] if called else None, "explanation": mistake.partition("): ")[2] if mark else None}
 
 
-def _time(time: datetime | None) -> str:
-    return "no time is noted" if time is None else f"{time.astimezone():%Y-%m-%d %H:%M:%S %Z}"
-
-
 def _in_utc(time: datetime | None) -> datetime | None:
     """A time of nbgrader's, which is in UTC and does not say so."""
     return None if time is None else time.replace(tzinfo=UTC)
 
 
-def _late(seconds: float) -> str:
-    if seconds <= 0:
-        return ""
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f", {hours} h {minutes} min late"
+def show_points(score: float | None) -> str:
+    """Write a score, be there one or not.
 
+    Parameters
+    ----------
+    score : float or None
+        The score.
 
-def _points(score: float | None) -> str:
+    Returns
+    -------
+    str
+    """
     return "-" if score is None else f"{score:g}"
