@@ -18,6 +18,7 @@ from lossmark.instant.checking import Checking
 from lossmark.instant.contents import Contents, Unreadable
 from lossmark.instant.ledger import Check, Ledger, Refused
 from lossmark.instant.settings import InstantCheck
+from lossmark.results import PASSED
 
 HERE = Path(__file__).parent
 POLICY = (
@@ -218,4 +219,4 @@ def _passed(check: Check) -> tuple[int, int]:
     """How many checks have passed, of how many."""
     cells = (check.result or {}).get("cells", [])
     outcomes = [one["outcome"] for cell in cells for one in cell["checks"]]
-    return outcomes.count("passed"), len(outcomes)
+    return outcomes.count(PASSED), len(outcomes)
