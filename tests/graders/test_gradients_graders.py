@@ -10,6 +10,7 @@ import pytest
 from scipy.optimize import approx_fprime, check_grad
 from sklearn.metrics import hinge_loss, log_loss
 
+from absurd import SelfReference, raises, spoils_arguments
 from lossmark import CheckFailed
 from lossmark.boundary.submission import LocalTransport, Submission
 from lossmark.course import Course
@@ -487,25 +488,6 @@ class TestRandomness:
         assert quick_graders.run("grad_check_sparse_tests", submission).lost == ()
 
 
-def spoil_arguments(*args, **kwargs):
-    for value in args:
-        if isinstance(value, np.ndarray):
-            value.fill(0)
-    return 5.0, np.ones((2, 3))
-
-
-def raise_error(error):
-    def function(*args, **kwargs):
-        raise error
-
-    return function
-
-
-class SelfReference(list):
-    def __init__(self):
-        self.append(self)
-
-
 CONSTANTS = {
     "none": None,
     "text": "12.9",
@@ -531,10 +513,10 @@ CONSTANTS = {
 STRANGE = {
     "returns its arguments": lambda *args, **kwargs: args,
     "returns its first two arguments": lambda *args, **kwargs: args[:2],
-    "spoils its arguments": spoil_arguments,
+    "spoils its arguments": spoils_arguments((5.0, np.ones((2, 3)))),
     "takes no arguments": lambda: 1.0,
-    "raises": raise_error(ValueError("no")),
-    "exits": raise_error(SystemExit(0)),
+    "raises": raises(ValueError),
+    "exits": raises(SystemExit),
     "is a class": type("Loss", (), {"__init__": lambda self, *args: None}),
     "is none": None,
     "yields": lambda *args: (yield 1.0),

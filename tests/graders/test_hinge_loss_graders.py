@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from absurd import SelfReference, raises, spoils_arguments
 from lossmark.boundary.submission import LocalTransport, Submission
 from lossmark.course import Course
 from lossmark.grading.graders import Graders
@@ -181,25 +182,6 @@ class TestVersions:
             other.close()
 
 
-def spoil_arguments(*args, **kwargs):
-    for value in args:
-        if isinstance(value, np.ndarray):
-            value.fill(0)
-    return 5.0
-
-
-def raise_error(error):
-    def function(*args, **kwargs):
-        raise error
-
-    return function
-
-
-class SelfReference(list):
-    def __init__(self):
-        self.append(self)
-
-
 CONSTANTS = {
     "none": None,
     "text": "12.9",
@@ -237,13 +219,13 @@ CONSTANTS = {
 }
 STRANGE = {
     "returns its arguments": lambda *args, **kwargs: args,
-    "spoils its arguments": spoil_arguments,
+    "spoils its arguments": spoils_arguments(),
     "takes no arguments": lambda: 1.0,
-    "raises": raise_error(ValueError("no")),
-    "exits": raise_error(SystemExit(0)),
-    "interrupts": raise_error(KeyboardInterrupt()),
-    "stops": raise_error(StopIteration()),
-    "not implemented": raise_error(NotImplementedError()),
+    "raises": raises(ValueError),
+    "exits": raises(SystemExit),
+    "interrupts": raises(KeyboardInterrupt),
+    "stops": raises(StopIteration),
+    "not implemented": raises(NotImplementedError),
     "is a class": type("Loss", (), {"__init__": lambda self, *args: None}),
     "is a number": 5.0,
     "is none": None,

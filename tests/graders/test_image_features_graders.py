@@ -14,6 +14,7 @@ import pytest
 import scipy.ndimage
 import sklearn.cluster
 
+from absurd import SelfReference, raises, spoils_arguments
 from lossmark import CheckFailed
 from lossmark.boundary.submission import LocalTransport, Submission
 from lossmark.course import Course
@@ -499,25 +500,6 @@ class TestRightBehaviour:
         assert lost_by(judges, "hog_features", hog_features=hog) == set()
 
 
-def spoil_arguments(*args, **kwargs):
-    for value in args:
-        if isinstance(value, np.ndarray):
-            value.fill(0)
-    return 5.0
-
-
-def raise_error(error):
-    def function(*args, **kwargs):
-        raise error
-
-    return function
-
-
-class SelfReference(list):
-    def __init__(self):
-        self.append(self)
-
-
 CONSTANTS = {
     "none": None,
     "text": "0.5",
@@ -558,13 +540,13 @@ CONSTANTS = {
 STRANGE = {
     "returns its arguments": lambda *args, **kwargs: args,
     "returns its first argument": lambda *args, **kwargs: args[0],
-    "spoils its arguments": spoil_arguments,
+    "spoils its arguments": spoils_arguments(),
     "takes no arguments": lambda: 1.0,
-    "raises": raise_error(ValueError("no")),
-    "exits": raise_error(SystemExit(0)),
-    "interrupts": raise_error(KeyboardInterrupt()),
-    "stops": raise_error(StopIteration()),
-    "not implemented": raise_error(NotImplementedError()),
+    "raises": raises(ValueError),
+    "exits": raises(SystemExit),
+    "interrupts": raises(KeyboardInterrupt),
+    "stops": raises(StopIteration),
+    "not implemented": raises(NotImplementedError),
     "is a class": type("Feature", (), {"__init__": lambda self, *args, **kwargs: None}),
     "is a number": 5.0,
     "is none": None,

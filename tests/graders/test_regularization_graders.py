@@ -10,6 +10,7 @@ import pytest
 import scipy.optimize
 import sklearn.linear_model
 
+from absurd import SelfReference, raises, spoils_arguments
 from lossmark import CheckFailed
 from lossmark.boundary.submission import LocalTransport, Submission
 from lossmark.course import Course
@@ -486,25 +487,6 @@ class TestFollowThrough:
         }
 
 
-def spoil_arguments(*args, **kwargs):
-    for value in args:
-        if isinstance(value, np.ndarray):
-            value.fill(0)
-    return 5.0
-
-
-def raise_error(kind):
-    def function(*args, **kwargs):
-        raise kind("no")
-
-    return function
-
-
-class SelfReference(list):
-    def __init__(self):
-        self.append(self)
-
-
 CONSTANTS = {
     "none": None,
     "text": "12.9",
@@ -538,12 +520,12 @@ CONSTANTS = {
 }
 STRANGE = {
     "returns its arguments": lambda *args, **kwargs: args,
-    "spoils its arguments": spoil_arguments,
+    "spoils its arguments": spoils_arguments(),
     "takes no arguments": lambda: 1.0,
-    "raises": raise_error(ValueError),
-    "exits": raise_error(SystemExit),
-    "interrupts": raise_error(KeyboardInterrupt),
-    "not implemented": raise_error(NotImplementedError),
+    "raises": raises(ValueError),
+    "exits": raises(SystemExit),
+    "interrupts": raises(KeyboardInterrupt),
+    "not implemented": raises(NotImplementedError),
     "is a number": 5.0,
     "is none": None,
     "zeros like the first": lambda first, *args: np.zeros(np.shape(first)),

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from absurd import SelfReference, raises, spoils_arguments
 from lossmark import CheckFailed
 from lossmark.boundary import wire
 from lossmark.boundary.submission import LocalTransport, Submission
@@ -547,25 +548,6 @@ class TestFollowThrough:
         assert dict(vars(names["LinearSVM"])) == before
 
 
-def spoil_arguments(*args, **kwargs):
-    for value in args:
-        if isinstance(value, np.ndarray):
-            value.fill(0)
-    return 5.0
-
-
-def raise_error(error):
-    def function(*args, **kwargs):
-        raise error
-
-    return function
-
-
-class SelfReference(list):
-    def __init__(self):
-        self.append(self)
-
-
 CONSTANTS = {
     "none": None,
     "text": "12.9",
@@ -593,12 +575,12 @@ CONSTANTS = {
 STRANGE = {
     "returns its arguments": lambda *args, **kwargs: args,
     "returns two of its arguments": lambda *args, **kwargs: args[:2],
-    "spoils its arguments": spoil_arguments,
+    "spoils its arguments": spoils_arguments(),
     "takes no arguments": lambda: 1.0,
-    "raises": raise_error(ValueError("no")),
-    "exits": raise_error(SystemExit(0)),
-    "interrupts": raise_error(KeyboardInterrupt()),
-    "not implemented": raise_error(NotImplementedError()),
+    "raises": raises(ValueError),
+    "exits": raises(SystemExit),
+    "interrupts": raises(KeyboardInterrupt),
+    "not implemented": raises(NotImplementedError),
     "is a class": type("Loss", (), {"__init__": lambda self, *args: None}),
     "is a number": 5.0,
     "is none": None,

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from absurd import SelfReference, raises, spoils_arguments
 from lossmark import CheckFailed
 from lossmark.boundary.submission import LocalTransport, Raised, Submission
 from lossmark.course import Course
@@ -548,25 +549,6 @@ class TestFollowThrough:
         assert not follow_through._is_right(Call("log_softmax", (scores,), fault=Raised("ValueError", "no")))
 
 
-def spoil_arguments(*args, **kwargs):
-    for value in args:
-        if isinstance(value, np.ndarray):
-            value.fill(0)
-    return 5.0
-
-
-def raise_error(kind):
-    def function(*args, **kwargs):
-        raise kind("no")  # a new one each time: the traceback of an exception that is raised again grows
-
-    return function
-
-
-class SelfReference(list):
-    def __init__(self):
-        self.append(self)
-
-
 CONSTANTS = {
     "none": None,
     "text": "2.0404",
@@ -604,11 +586,11 @@ STRANGE = {
     "returns huge numbers": lambda scores, y=None: np.full(scores.shape, 1.7e308),
     "returns nan": lambda scores, y=None: scores * np.nan,
     "returns the largest": lambda scores, y=None: scores == scores.max(axis=-1, keepdims=True),
-    "spoils its arguments": spoil_arguments,
+    "spoils its arguments": spoils_arguments(),
     "takes no arguments": lambda: 1.0,
-    "raises": raise_error(ValueError),
-    "exits": raise_error(SystemExit),
-    "not implemented": raise_error(NotImplementedError),
+    "raises": raises(ValueError),
+    "exits": raises(SystemExit),
+    "not implemented": raises(NotImplementedError),
     "is a class": type("Loss", (), {"__init__": lambda self, *args: None}),
     "is none": None,
     "yields": lambda *args: (yield 1.0),
