@@ -39,7 +39,7 @@ class TestFind:
         with pytest.raises(UsageError, match="is not in a course"):
             Course.find(tmp_path)
 
-    def test_a_configuration_without_graders_is_no_course(self, tmp_path):
+    def test_a_configuration_without_graders_or_a_source_is_no_course(self, tmp_path):
         (tmp_path / "nbgrader_config.py").touch()
         with pytest.raises(UsageError, match="is not in a course"):
             Course.find(tmp_path)

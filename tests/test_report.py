@@ -57,6 +57,7 @@ def test_results_are_the_object_that_others_rely_on():
         "max_score": 2.0,
         "manual": ["why"],
         "seconds": 0.412,
+        "protected": True,
         "cells": [
             {
                 "grade_id": "f_tests",

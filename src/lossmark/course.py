@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import copy
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import ResourcesDict
 from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     ClearHiddenTests,
     ClearMarkScheme,
@@ -22,17 +24,21 @@ from nbgrader.preprocessors import (
     ComputeChecksums,
     LockCells,
 )
+from nbgrader.utils import find_all_files
 from traitlets import Bool, Enum, Float, Integer, List, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
 from lossmark.checks import Shows
-from lossmark.errors import UsageError
+from lossmark.errors import NotGraded, UsageError
 from lossmark.sandbox.limits import Isolation, Limits
 
 _RELEASING = (LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums)
 CONFIG_FILE = "nbgrader_config.py"
 TESTS, MANUAL, SOLUTION, LOCKED = "tests", "manual", "solution", "locked"
+MAX_FILES_BYTES = 12 * 2**20
+"""What the files beside a notebook may take: they go into every student kernel, whose disk is small."""
+_KNOWS_LOSSMARK = re.compile(r"\blossmark\b")
 
 
 class Lossmark(Configurable):
@@ -80,12 +86,18 @@ class Assignment:
         The instructor's notebook, and what students get of it: without solutions, hidden tests and mark schemes.
     graders : Path
         Folder with the checks, the reference, misconceptions and alternatives.
+    has_graders : bool
+        Whether there is such a folder. If not, the tests in the source notebook are all there is, as in stock nbgrader.
+    files : mapping
+        What lies beside a source notebook without graders and goes to each student kernel, by name.
     """
 
     name: str
     source: NotebookNode
     released: NotebookNode
     graders: Path
+    has_graders: bool = True
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @cached_property
     def cells(self) -> dict[str, NotebookNode]:
@@ -112,7 +124,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Course:
-    """A folder with ``nbgrader_config.py``, ``source/`` and ``graders/``.
+    """A folder with ``nbgrader_config.py``, ``source/`` and, where there are checks, ``graders/``.
 
     Attributes
     ----------
@@ -142,9 +154,9 @@ class Course:
         """
         start = start.resolve()
         for folder in (start, *start.parents):
-            if (folder / CONFIG_FILE).is_file() and (folder / "graders").is_dir():
+            if (folder / CONFIG_FILE).is_file() and any((folder / part).is_dir() for part in ("graders", "source")):
                 return cls(folder)
-        raise UsageError(f"{start} is not in a course: no folder above it holds {CONFIG_FILE} and graders/")
+        raise UsageError(f"{start} is not in a course: no folder above it holds {CONFIG_FILE} and graders/ or source/")
 
     @cached_property
     def config(self) -> Config:
@@ -179,20 +191,95 @@ class Course:
         Raises
         ------
         UsageError
-            If the course has no assignment of that name, or no notebook of it.
+            If the course has no assignment of that name, or not the one notebook of it.
+        NotGraded
+            If its notebook names checks, and there is no folder of them: without, nothing would be tested.
         """
         source = self._source(name)
-        return Assignment(name, source, self._release(source), self.root / "graders" / name)
+        graders, released = self.root / "graders" / name, self._release(source)
+        if name in self.assignments:
+            return Assignment(name, source, released, graders)
+        if any(_KNOWS_LOSSMARK.search(cell.source) for cell in source.cells if cell.cell_type == "code"):
+            raise NotGraded(f"the notebook of {name!r} names checks of Lossmark, but there is no folder {graders}")
+        return Assignment(name, source, released, graders, has_graders=False, files=self.files(name))
+
+    def require_graders(self, *names: str) -> list[str]:
+        """Return the assignments to do something with that takes graders.
+
+        Parameters
+        ----------
+        *names : str
+            Those that were named; all that have graders, if none was.
+
+        Returns
+        -------
+        list of str
+
+        Raises
+        ------
+        UsageError
+            If one has none, or there is none.
+        """
+        for name in names:
+            if not self.assignment(name).has_graders:
+                raise UsageError(f"{name!r} has no graders, which this is about: there is no folder graders/{name}")
+        if not self.assignments:
+            raise UsageError(f"no assignment of {self.root} has graders, which this is about")
+        return list(names) or self.assignments
+
+    @property
+    def _without_graders(self) -> list[str]:
+        """Names of the assignments whose only tests are those in their notebook."""
+        names = sorted(path.parent.name for path in (self.root / "source").glob("*/*.ipynb"))
+        return [name for name in dict.fromkeys(names) if not (self.root / "graders" / name).exists()]
 
     def _source(self, name: str) -> NotebookNode:
         path = self.root / "source" / name / f"{name}.ipynb"
-        if name not in self.assignments:
-            known = ", ".join(self.assignments) or "none"
-            raise UsageError(f"there is no assignment {name!r} in {self.root} (there is: {known})")
+        known = [*self.assignments, *self._without_graders]
+        if name not in known:
+            raise UsageError(f"there is no assignment {name!r} in {self.root} (there is: {', '.join(known) or 'none'})")
         if not path.is_file():
-            raise UsageError(f"the assignment {name!r} has graders, but no notebook: there is no file {path}")
+            what = "has graders, but no notebook" if name in self.assignments else "has no notebook of its name"
+            raise UsageError(f"the assignment {name!r} {what}: there is no file {path}")
+        if len(notebooks := sorted(other.name for other in path.parent.glob("*.ipynb"))) > 1:
+            raise UsageError(
+                f"the assignment {name!r} has {len(notebooks)} notebooks, and Lossmark grades those with one: "
+                f"{', '.join(notebooks)}; make an assignment of each"
+            )
         source: NotebookNode = nbformat.read(path, as_version=4)
+        language = source.metadata.get("kernelspec", {}).get("language", "python")
+        if language.lower() != "python":
+            raise UsageError(f"the notebook {path} is in {language}, and Lossmark grades Python")
         return source
+
+    def files(self, name: str) -> dict[str, bytes]:
+        """Read what lies beside the source notebook of an assignment without graders, and nbgrader releases with it.
+
+        Parameters
+        ----------
+        name : str
+            The assignment's name.
+
+        Returns
+        -------
+        dict
+            Contents by name, relative to the notebook's folder; none of an assignment with graders.
+
+        Raises
+        ------
+        UsageError
+            If they are too large.
+        """
+        if name in self.assignments:
+            return {}
+        folder, ignored = self.root / "source" / name, CourseDirectory(config=self.config).ignore
+        paths = sorted(Path(path) for path in find_all_files(str(folder), [*ignored, "*.ipynb"]))
+        if sum(path.stat().st_size for path in paths) > MAX_FILES_BYTES:
+            raise UsageError(
+                f"the files in {folder} are larger than {MAX_FILES_BYTES // 2**20} MiB together, and each student "
+                "kernel gets all of them; make them smaller"
+            )
+        return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
     def mark_schemes(self, name: str) -> dict[str, str]:
         """Read what the instructor's notebook says about marking.

@@ -19,7 +19,7 @@ from lossmark.gradebook.records import set_automatic_score
 from lossmark.gradebook.results_file import write_results
 from lossmark.grading.pipeline import Grader
 from lossmark.provenance import digests, digests_of_course
-from lossmark.results import GradedNotebook
+from lossmark.results import UNPROTECTED, GradedNotebook
 
 _current: tuple[tuple[str, ...], Grader] | None = None
 
@@ -39,6 +39,8 @@ class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
         graded = _grader_for(course, name).grade(submitted)
         for remark in graded.remarks:
             self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], name, remark)
+        if not graded.is_protected:
+            self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], name, UNPROTECTED)
         write_results(autograded, graded, digests(course, name, submitted))
         return graded.notebook, {**resources, "lossmark": graded}
 

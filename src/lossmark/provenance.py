@@ -66,10 +66,18 @@ def digests_of_course(course: Course, assignment: str) -> dict[str, str]:
     settings = (course.root / CONFIG_FILE).read_bytes()
     graders = digest_of(course.root / "graders" / assignment)
     return {
-        "assignment": digest_of(course.root / "source" / assignment),
+        "assignment": _digest_of_source(course, assignment),
         "graders": hashlib.sha256(graders.encode() + settings).hexdigest(),
         "engine": digest_of_engine(),
     }
+
+
+def _digest_of_source(course: Course, assignment: str) -> str:
+    """Digest the notebook and, where kernels get them, the files beside it."""
+    digest = hashlib.sha256(digest_of(course.root / "source" / assignment).encode())
+    for name, content in course.files(assignment).items():
+        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def digest_of_engine() -> str:

@@ -14,6 +14,11 @@ LIKELY = "Likely mistake ("
 """What stands before the name of a misconception."""
 PASSED = "passed"
 FAILED = "failed"
+UNPROTECTED = (
+    "The tests run in the student's own kernel, as in stock nbgrader. They are not protected from the student's code, "
+    "which may pass them without a right answer, or read them."
+)
+"""What whoever sees a result must know, where an assignment has no graders."""
 OUTCOMES = (PASSED, FAILED, "raised", "missing", "timeout", "killed")
 
 
@@ -163,6 +168,8 @@ class GradedNotebook:
         The notebook with what its cells printed and the tables of the checks.
     seconds : float
         Time that grading took.
+    is_protected : bool
+        Whether the tests ran out of reach of the student's code.
     """
 
     assignment: str
@@ -171,6 +178,7 @@ class GradedNotebook:
     remarks: tuple[str, ...]
     notebook: NotebookNode = field(repr=False)
     seconds: float
+    is_protected: bool = True
 
     @property
     def score(self) -> float:
@@ -192,6 +200,7 @@ class GradedNotebook:
             "max_score": self.max_score,
             "manual": list(self.manual),
             "seconds": round(self.seconds, 3),
+            "protected": self.is_protected,
             "cells": [
                 {
                     "grade_id": cell.grade_id,

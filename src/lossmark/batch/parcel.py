@@ -45,10 +45,11 @@ class Parcel:
         -------
         Parcel
         """
-        graders = course.root / "graders"
+        graders, source = course.root / "graders", course.root / "source" / assignment
         paths = [
             course.root / CONFIG_FILE,
-            course.root / "source" / assignment / f"{assignment}.ipynb",
+            source / f"{assignment}.ipynb",
+            *(source / name for name in course.files(assignment)),
             *graders.glob("*.py"),
             *(path for path in (graders / assignment).rglob("*") if path.suffix not in (".pyc", "") and path.is_file()),
         ]

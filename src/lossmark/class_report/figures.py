@@ -242,6 +242,8 @@ class ClassReport:
         The comparisons of what students wrote.
     made : datetime
         When, with the time zone.
+    is_protected : bool
+        Whether the tests run out of reach of the students' code.
     """
 
     course_id: str
@@ -258,6 +260,7 @@ class ClassReport:
     unexplained: str
     likenesses: Likenesses
     made: datetime
+    is_protected: bool = True
 
     @property
     def max_score(self) -> float:

@@ -25,6 +25,7 @@ from lossmark.class_report.state import GRADED, NOT_GRADED, NOT_HANDED_IN, OUTDA
 from lossmark.gradebook.spreadsheets import begins_a_formula
 from lossmark.grading.report import with_code
 from lossmark.pages import asset, digest
+from lossmark.results import UNPROTECTED
 from lossmark.terminal import printable
 
 COMMON = 12
@@ -82,6 +83,7 @@ def as_page(found: ClassReport, folder: Path) -> str:
         remarkable=REMARKABLE,
         signs=SIGNS,
         failures=FAILURES,
+        unprotected=UNPROTECTED,
     )
     return printable(page, "\n\t")
 

@@ -111,11 +111,14 @@ def read_class(course: Course, name: str, watch: Watch = _unwatched) -> ClassRep
         unexplained=unexplained,
         likenesses=Likenesses({state.student: state.work for state in states}, reader.reader),
         made=datetime.now(UTC).astimezone(),
+        is_protected=assignment.has_graders,
     )
 
 
 def _explanations(course: Course, assignment: Assignment) -> tuple[dict[tuple[str, str], str], str]:
     """Return what the graders say of the mistakes that they know; where they cannot be loaded, why."""
+    if not assignment.has_graders:
+        return {}, ""
     try:
         graders = Graders(assignment, course.settings.seed)
     except NotGraded as error:

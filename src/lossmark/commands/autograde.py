@@ -21,6 +21,7 @@ from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError
 from lossmark.gradebook.records import GradeWriter
 from lossmark.provenance import digests_of_course
+from lossmark.results import UNPROTECTED
 from lossmark.sandbox.limits import Isolation, Limits
 from lossmark.scratch import remove_forsaken
 
@@ -68,6 +69,7 @@ def autograde(options: argparse.Namespace) -> int:
             raise
     seconds = time.monotonic() - started
     print(_summary(options.assignment, graded, len(found.unchanged), found.unreadable | failures, seconds))
+    _warn_unless(course.assignment(options.assignment).has_graders)
     return _report_failures(found.unreadable | failures)
 
 
@@ -110,6 +112,7 @@ def regrade(options: argparse.Namespace) -> int:
     print(f"{options.assignment}: {len(moved)} of {count} results {what}.")
     if moved and not options.apply:
         print(f"Nothing was written. To write it: lossmark regrade {options.assignment} --apply")
+    _warn_unless(course.assignment(options.assignment).has_graders)
     return _report_failures(found.unreadable | failures)
 
 
@@ -165,6 +168,11 @@ def _summary(assignment: str, graded: int, unchanged: int, failures: dict[str, s
     parts += [f"{len(failures)} not graded"] if failures else []
     rate = f", {graded / seconds:.1f} per second" if graded else ""
     return f"{assignment}: {', '.join(parts)}; {seconds:.1f} s{rate}"
+
+
+def _warn_unless(is_protected: bool) -> None:
+    if not is_protected:
+        print(f"lossmark: warning: {UNPROTECTED}", file=sys.stderr)
 
 
 def _note_failure(result: Graded, failures: dict[str, str], console: Console) -> None:

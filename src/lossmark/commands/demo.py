@@ -101,6 +101,7 @@ def demo(options: argparse.Namespace) -> int:
         The exit status: 1 if a score is not as expected.
     """
     course = course_of(options)
+    course.require_graders()
     console = console_for_tables()
     folder = course.root / "demo"
     if options.fresh and folder.exists():

@@ -14,7 +14,7 @@ from lossmark.gradebook.database import gradebook_of, has_gradebook
 from lossmark.gradebook.explain import CellExplained, Explanation, show_points
 from lossmark.gradebook.folders import settings_of
 from lossmark.grading.report import as_text
-from lossmark.results import CellResult
+from lossmark.results import UNPROTECTED, CellResult
 from lossmark.terminal import one_line, printable
 
 
@@ -53,6 +53,8 @@ def _for_terminal(explained: Explanation) -> str:
         waiting = sum(cell.awaits for cell in explained.cells)
         more = f"; {waiting} waiting for a person" if waiting else ""
         lines.append(f"  score      {explained.score:g} of {show_points(explained.max_score)}{penalty}{more}")
+    if not explained.is_protected:
+        lines.append(f"  warning    {UNPROTECTED}")
     lines += [f"  remark     {one_line(remark)}" for remark in explained.remarks]
     for cell in explained.cells:
         lines += ["", *_cell_lines(cell)]

@@ -10,6 +10,7 @@ from lossmark.commands.conventions import DONE, course_of, isolation_of
 from lossmark.errors import NotGraded, UsageError, describe
 from lossmark.grading.pipeline import Grader
 from lossmark.grading.report import as_text
+from lossmark.results import UNPROTECTED
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -51,6 +52,8 @@ def grade(options: argparse.Namespace) -> int:
     for cell in graded.cells:
         print(as_text(cell), end="\n\n")
     print(f"{graded.assignment}: {graded.score:g} of {graded.max_score:g} points in {graded.seconds:.1f} s")
+    if not graded.is_protected:
+        print(UNPROTECTED)
     if graded.manual:
         print(f"waiting for a person: {', '.join(graded.manual)}")
     return DONE
@@ -65,5 +68,6 @@ def _not_graded(assignment: str, reason: str) -> dict[str, object]:
         "max_score": None,
         "manual": [],
         "seconds": None,
+        "protected": None,
         "cells": [],
     }

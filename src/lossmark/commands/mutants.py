@@ -40,7 +40,7 @@ def mutants(options: argparse.Namespace) -> int:
     isolation = isolation_of(options, course)
     console, is_fine = Console(stderr=True), True
     table = Table("assignment", *(Column(name, justify="right") for name in ("mutants", KILLED, EQUIVALENT, SURVIVED)))
-    for name in options.assignments or course.assignments:
+    for name in course.require_graders(*options.assignments):
         assignment = course.assignment(name)
         derived = [mutant for mutant in derive(assignment) if mutant.cell in (options.cell or [mutant.cell])]
         grading = grade_mutants(course, name, derived, jobs=options.jobs, isolation=isolation)

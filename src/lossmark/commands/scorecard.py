@@ -29,7 +29,7 @@ def scorecard(options: argparse.Namespace) -> int:
     """
     course = course_of(options)
     isolation = isolation_of(options, course)
-    names = options.assignments or course.assignments
+    names = course.require_graders(*options.assignments)
     console, counts, complaints = Console(stderr=True), {}, []
     for name in names:
         variants = versions_of(course, name)

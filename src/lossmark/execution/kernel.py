@@ -28,7 +28,7 @@ from lossmark.boundary.deadlines import Deadline
 from lossmark.boundary.questions import GARBLED, KILLED, Line
 from lossmark.boundary.submission import Killed, TimedOut, question_to_run
 from lossmark.errors import describe
-from lossmark.execution.outputs import NO_OUTPUT, TOO_LONG, keep_safe, remark, weight
+from lossmark.execution.outputs import NO_OUTPUT, TOO_LONG, keep_safe, plain_text, remark, weight
 from lossmark.execution.relay import Relay
 from lossmark.sandbox.fork import Fork
 from lossmark.sandbox.host import Sandbox, SandboxError
@@ -48,6 +48,7 @@ MEMORY_OF_ALL = 2
 """Times what one process may have, all processes of a submission may hold together."""
 MEMORY_WATCH_S = 0.25
 
+NO_TRACEBACK = "[An error that the code before it keeps from being shown.]"
 _FLOODED = f"the kernel was ended: it sent more than {MAX_SENT_BYTES // 2**20} MiB"
 _TOO_LARGE = "the kernel was ended: its processes held more than {} MiB together"
 _SHOWN = {"status", "stream", "display_data", "execute_result", "error", "clear_output", "execute_input"}
@@ -132,6 +133,14 @@ class _CellRunner(NotebookClient):
             cell.outputs.append(remark(NO_OUTPUT))
             return None
 
+    def on_cell_executed(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
+        """Note an error that the kernel reports and does not show, as when the code has switched tracebacks off."""
+        reply = execute_reply["content"]
+        shown = [output.ename for output in cell.outputs if output.output_type == "error"]
+        if reply["status"] == "error" and reply["ename"] not in shown:
+            name, message = plain_text(reply["ename"]), plain_text(reply["evalue"])
+            cell.outputs.append(new_output("error", ename=name, evalue=message, traceback=[NO_TRACEBACK]))
+
 
 class StudentKernel:
     """One student kernel, from its fork to its end.
@@ -168,7 +177,7 @@ class StudentKernel:
             self.close()
             raise
 
-    def execute(self, cell: NotebookNode, timeout_s: float, *, draws: bool = True) -> None:
+    def execute(self, cell: NotebookNode, timeout_s: float, *, draws: bool = True) -> list[NotebookNode]:
         """Run a code cell and set its outputs.
 
         Parameters
@@ -181,6 +190,11 @@ class StudentKernel:
             Whether its figures shall be rendered, which takes longer than all else that most cells do. If not, there
             is a line of text in place of each.
 
+        Returns
+        -------
+        list of NotebookNode
+            The outputs as the kernel sent them: to decide by, not to be shown.
+
         Raises
         ------
         TimedOut, Killed
@@ -191,6 +205,7 @@ class StudentKernel:
             self._draws = draws
         try:
             self._await(self._execute(cell, timeout_s))
+            sent: list[NotebookNode] = cell.outputs
         finally:
             cell.outputs = keep_safe(cell.outputs, self._limits.output_bytes)
             if not draws:
@@ -198,6 +213,7 @@ class StudentKernel:
             # The kernel says how many cells it has run, and may say anything.
             count = cell.get("execution_count")
             cell.execution_count = count if type(count) is int and 0 <= count < 2**31 else None
+        return sent
 
     def ask(self, request: bytes, timeout_s: float) -> bytes:
         """Ask the agent inside the kernel.

@@ -108,8 +108,11 @@ def run_opening(assignment: Assignment, sandbox: Sandbox, limits: Limits, *, dra
     Returns
     -------
     Opening or None
-        None if there are none, or if they cannot be run ahead: one fails, or is not plain Python.
+        None if there are none, or if they cannot be run ahead: one fails, or is not plain Python, or there are files
+        that it may read, which only a submission's own kernel gets.
     """
+    if assignment.files:
+        return None
     released = assignment.released.cells
     unseen = ALL_SEEN if draws_all else find_unseen(released, assignment)
     cells = {index: new_code_cell(released[index].source) for index in opening_cells(released, unseen.skipped)}

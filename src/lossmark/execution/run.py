@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from nbformat import NotebookNode
 
-from lossmark.boundary.submission import Killed, Submission, TimedOut
+from lossmark.boundary.submission import Killed, StudentFault, Submission, TimedOut
+from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.illustrations import ALL_SEEN, NOT_RUN, Unseen
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.opening import is_runnable
@@ -36,6 +37,8 @@ class NotebookRun:
         Copies, with outputs, of the first cells that have something to run: every kernel started has run them already.
     unseen : Unseen
         The cells whose figures need not be rendered, and those that need not run.
+    tests : mapping
+        What runs in place of tests cells and is not shown, by grade id.
     """
 
     def __init__(
@@ -45,8 +48,11 @@ class NotebookRun:
         limits: Limits,
         opening: Sequence[NotebookNode] = (),
         unseen: Unseen = ALL_SEEN,
+        tests: Mapping[str, str] | None = None,
     ) -> None:
         self.cells = cells
+        self.hidden = HiddenTests(cells, tests or {})
+        self._outcomes: dict[int, list[NotebookNode] | StudentFault] = {}
         self._unseen = unseen
         self._start_kernel = start_kernel
         self._limits = limits
@@ -86,15 +92,38 @@ class NotebookRun:
         -------
         Submission
         """
-        stop = 1 + next(
-            i for i, cell in enumerate(self.cells) if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
-        )
+        stop = 1 + self._index_of(grade_id)
         if stop < self._next:
             self._lose_kernel()
             self._next = 0
         self.advance(stop)
         code = [cell.source for cell in self.cells[:stop] if cell.cell_type == "code"]
         return Submission(self, code)
+
+    def outputs_at(self, grade_id: str) -> list[NotebookNode]:
+        """Run the notebook up to and including the hidden tests of a cell.
+
+        Parameters
+        ----------
+        grade_id : str
+            The cell's.
+
+        Returns
+        -------
+        list of NotebookNode
+            What the cell with them has put out, as the kernel sent it.
+
+        Raises
+        ------
+        TimedOut, Killed
+            If they came to no end.
+        """
+        index = self._index_of(grade_id)
+        self.advance(index + 1)
+        outcome = self._outcomes.get(index, [])  # an empty cell puts out nothing
+        if isinstance(outcome, StudentFault):
+            raise outcome
+        return outcome
 
     def ask(self, request: bytes) -> bytes:
         """Ask the agent in the kernel, which is as the cells run so far have left it.
@@ -125,8 +154,17 @@ class NotebookRun:
         """End the kernel."""
         self._lose_kernel()
 
+    def _index_of(self, grade_id: str) -> int:
+        ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in self.cells]
+        return ids.index(grade_id)
+
     def _is_runnable(self, index: int) -> bool:
-        return is_runnable(self.cells[index]) and index not in self._unseen.skipped
+        return is_runnable(self._as_run(index)) and index not in self._unseen.skipped
+
+    def _as_run(self, index: int) -> NotebookNode:
+        """The cell or, where hidden tests run in its place, a copy with them."""
+        cell, text = self.cells[index], self.hidden.text_at(index)
+        return cell if text is None else NotebookNode({**cell, "source": text})
 
     def _run(self, index: int, cell: NotebookNode) -> None:
         """Run one cell; if that ends the kernel, remember the cell as fatal."""
@@ -135,12 +173,18 @@ class NotebookRun:
             timeout_s = self._time_for(self._limits.cell_timeout_s)
         except TimedOut as fault:
             cell.outputs = [remark(f"[not run: {fault}]")]
+            self._outcomes[index] = fault
             return
+        running = self._as_run(index)
         try:
-            kernel.execute(cell, timeout_s, draws=index not in self._unseen.undrawn)
-        except (TimedOut, Killed):
+            sent = kernel.execute(running, timeout_s, draws=index not in self._unseen.undrawn)
+            if running is not cell:
+                self._outcomes[index] = sent
+        except (TimedOut, Killed) as fault:
+            self._outcomes[index] = fault
             self._fatal.add(index)
             self._lose_kernel()
+        cell.update(outputs=self.hidden.shown(running, cell), execution_count=running.execution_count)
 
     def _ready_kernel(self, stop: int) -> StudentKernel:
         """Return a kernel in which the cells before an index have run."""
@@ -158,7 +202,7 @@ class NotebookRun:
         """Run a cell whose output is known already."""
         assert self._kernel is not None
         try:
-            cell, timeout_s = copy.deepcopy(self.cells[index]), self._time_for(self._limits.cell_timeout_s)
+            cell, timeout_s = copy.deepcopy(self._as_run(index)), self._time_for(self._limits.cell_timeout_s)
             self._kernel.execute(cell, timeout_s, draws=False)
         except (TimedOut, Killed):
             self._fatal.add(index)

@@ -84,6 +84,8 @@ class Explanation:
         Why not.
     score, max_score, late_penalty : float or None
         The total, as nbgrader exports it.
+    is_protected : bool
+        Whether the tests ran out of reach of the student's code.
     remarks : tuple of str
         What was unusual about the submitted file.
     cells : tuple of CellExplained
@@ -104,6 +106,7 @@ class Explanation:
     score: float | None
     max_score: float | None
     late_penalty: float | None
+    is_protected: bool
     remarks: tuple[str, ...]
     cells: tuple[CellExplained, ...]
     next_steps: tuple[str, ...]
@@ -116,7 +119,8 @@ class Explanation:
         ]
         times = {"handed_in": self.handed_in, "graded": self.graded}
         stamps = {name: None if time is None else time.isoformat() for name, time in times.items()}
-        return {**asdict(self), **stamps, "cells": cells}
+        told = {**asdict(self), **stamps, "protected": self.is_protected, "cells": cells}
+        return {name: value for name, value in told.items() if name != "is_protected"}
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,7 @@ def explain(course: Course, assignment: str, student: str, gradebook: Gradebook 
         marks.total if marks else None,
         recorded.max_score,
         marks.penalty if marks else None,
+        results.is_protected if results else True,
         results.remarks if results else (),
         tuple(_cells(asked, recorded.cells, checks)),
         tuple(_next_steps(assignment, student, state, changes, recorded)),

@@ -30,6 +30,8 @@ class SavedResult:
         What was unusual about the submitted file.
     digests : dict
         What the result came from.
+    is_protected : bool
+        Whether the tests ran out of reach of the student's code.
     """
 
     score: float
@@ -39,6 +41,7 @@ class SavedResult:
     cells: tuple[CellResult, ...]
     remarks: tuple[str, ...]
     digests: dict[str, str]
+    is_protected: bool = True
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:
@@ -128,6 +131,7 @@ def read_results(folder: Path) -> SavedResult | None:
             tuple(CellResult(str(cell["grade_id"]), tuple(_checks(cell["checks"]))) for cell in results["cells"]),
             tuple(map(str, results.get("remarks", ()))),
             dict(results["digests"]),
+            results.get("protected") is not False,
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

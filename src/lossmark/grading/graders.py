@@ -11,10 +11,10 @@ import importlib
 import inspect
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, MappingProxyType, ModuleType
 from typing import Any, Literal
 
 import pytest
@@ -25,6 +25,7 @@ from lossmark.boundary.submission import Call, Raised, StudentFault, Submission
 from lossmark.checks import CALLED, TRIED, Check
 from lossmark.course import Assignment
 from lossmark.errors import NotGraded
+from lossmark.execution.run import NotebookRun
 from lossmark.grading.description import Difference
 from lossmark.grading.diagnosis import matching
 from lossmark.grading.pytest_plugin import SEED, SUBMISSION, cell_of, check_of, lecture_of
@@ -65,12 +66,17 @@ class Graders:
         The right functions, under their own names.
     misconceptions, alternatives : list of Variant
         The named wrong and right versions.
+    texts : mapping
+        What runs in place of tests cells, which is nothing: the checks stay on this side.
 
     Raises
     ------
     GraderError
         If the files cannot be loaded, or their points do not add up to the cells'.
     """
+
+    is_protected = True
+    texts: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, assignment: Assignment, seed: int) -> None:
         self.assignment = assignment
@@ -86,6 +92,22 @@ class Graders:
         except BaseException:
             self._restore_modules()
             raise
+
+    def grade(self, cell: str, run: NotebookRun) -> CellResult:
+        """Run a student's notebook up to a tests cell, and then the checks of that.
+
+        Parameters
+        ----------
+        cell : str
+            The tests cell's grade id.
+        run : NotebookRun
+            The student's notebook.
+
+        Returns
+        -------
+        CellResult
+        """
+        return self.run(cell, run.submission_at(cell))
 
     def run(self, cell: str, submission: Submission) -> CellResult:
         """Run the checks of a tests cell.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from lossmark.checks import Shows
 from lossmark.course import Assignment, Course
+from lossmark.execution.files import put_files
 from lossmark.execution.illustrations import ALL_SEEN, find_unseen
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.notebook import lay_out, read_notebook
@@ -18,6 +19,7 @@ from lossmark.execution.opening import Opening, run_opening
 from lossmark.execution.run import NotebookRun
 from lossmark.grading.graders import Graders
 from lossmark.grading.report import check_table
+from lossmark.grading.stock import StockTests
 from lossmark.results import PASSED, CellResult, GradedNotebook
 from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.limits import Isolation, Limits
@@ -48,15 +50,17 @@ class Job:
     shows: Shows = Shows.EXPECTED
 
 
-def grade_notebook(job: Job, graders: Graders, sandbox: Sandbox, opening: Opening | None = None) -> GradedNotebook:
+def grade_notebook(
+    job: Job, graders: Graders | StockTests, sandbox: Sandbox, opening: Opening | None = None
+) -> GradedNotebook:
     """Grade a notebook.
 
     Parameters
     ----------
     job : Job
         The notebook, the assignment and the limits.
-    graders : Graders
-        The assignment's checks.
+    graders : Graders or StockTests
+        The assignment's checks; where it has none, the tests in its notebook.
     sandbox : Sandbox
         Where the student kernels are forked.
     opening : Opening, optional
@@ -79,20 +83,23 @@ def grade_notebook(job: Job, graders: Graders, sandbox: Sandbox, opening: Openin
     unseen = ALL_SEEN if job.draws_all else find_unseen(cells, job.assignment)
     running = [cell for index, cell in enumerate(cells) if index not in unseen.skipped]
     opened = opening.cells if opening is not None and opening.begins(running) else ()
-    run = NotebookRun(
-        cells,
-        lambda: StudentKernel(sandbox, job.limits, opened=bool(opened)),
-        job.limits,
-        opened,
-        unseen,
-    )
+
+    def start_kernel() -> StudentKernel:
+        kernel = StudentKernel(sandbox, job.limits, opened=bool(opened))
+        try:
+            put_files(kernel, job.assignment.files)
+        except BaseException:
+            kernel.close()
+            raise
+        return kernel
+
+    run = NotebookRun(cells, start_kernel, job.limits, opened, unseen, graders.texts)
     results = {}
     try:
         for cell in cells:
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             if grade_id in job.assignment.points:
-                result = graders.run(grade_id, run.submission_at(grade_id))
-                results[grade_id] = _with_remark(result, sheet.remarks)
+                results[grade_id] = _with_remark(graders.grade(grade_id, run), sheet.remarks)
                 cell.outputs.append(check_table(results[grade_id], job.shows))
         run.advance(len(cells))
     finally:
@@ -104,6 +111,7 @@ def grade_notebook(job: Job, graders: Graders, sandbox: Sandbox, opening: Openin
         remarks=tuple(sheet.remarks.values()),
         notebook=sheet.notebook,
         seconds=time.perf_counter() - started,
+        is_protected=graders.is_protected,
     )
 
 
@@ -129,10 +137,16 @@ class Grader:
     ) -> None:
         self.assignment = course.assignment(assignment)
         self.limits = course.settings.limits()
-        self.graders = Graders(self.assignment, course.settings.seed)
+        self.graders: Graders | StockTests = (
+            Graders(self.assignment, course.settings.seed)
+            if self.assignment.has_graders
+            else StockTests(self.assignment, course.config)
+        )
         self.sandbox = Sandbox(Isolation(isolation or course.settings.isolation), self.assignment.imports)
         self._opening: Opening | None = None
-        self._settings = course.settings
+        # Stock nbgrader runs and shows all, and tests may ask for what a given cell draws.
+        self._draws_all = course.settings.draws_all_figures or not self.assignment.has_graders
+        self._shows = Shows.named(course.settings.shows)
         self._opens_after = 0 if expects_many else 1  # for a single notebook it would not pay
         self._graded = 0
 
@@ -151,12 +165,9 @@ class Grader:
         GradedNotebook
         """
         if self._graded == self._opens_after:
-            self._opening = run_opening(
-                self.assignment, self.sandbox, self.limits, draws_all=self._settings.draws_all_figures
-            )
+            self._opening = run_opening(self.assignment, self.sandbox, self.limits, draws_all=self._draws_all)
         self._graded += 1
-        shows = Shows.named(self._settings.shows)
-        job = Job(submission, self.assignment, limits or self.limits, self._settings.draws_all_figures, shows)
+        job = Job(submission, self.assignment, limits or self.limits, self._draws_all, self._shows)
         return grade_notebook(job, self.graders, self.sandbox, self._opening)
 
     def close(self) -> None:

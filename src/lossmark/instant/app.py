@@ -107,8 +107,13 @@ class _Page(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
     def contents(self) -> Contents:
         return Contents(self.service.proxy, self.settings_of_course.max_bytes)
 
-    def require_enabled(self) -> None:
-        if not self.settings_of_course.enabled:
+    @property
+    def is_offered(self) -> bool:
+        """Whether there is an instant check, and something that it can check: tests in a notebook can be read by it."""
+        return self.settings_of_course.enabled and bool(self.course.assignments)
+
+    def require_offer(self) -> None:
+        if not self.is_offered:
             raise HTTPError(404, "this course has no instant check")
 
     def show(self, template: str, **values: Any) -> None:
@@ -140,7 +145,7 @@ class _Assignments(_Page):
 
     @authenticated
     async def get(self) -> None:
-        if not self.settings_of_course.enabled:
+        if not self.is_offered:
             self.show("message.html", message="This course does not offer the instant check.")
             return
         contents, names, trouble = self.contents(), self.course.assignments, ""
@@ -170,10 +175,10 @@ class _NewCheck(_Page):
 
     @authenticated
     async def post(self) -> None:
-        self.require_enabled()
+        self.require_offer()
         name = self.get_body_argument("assignment", "")
         if name not in self.course.assignments:
-            raise HTTPError(404, "there is no such assignment")
+            raise HTTPError(404, "there is no such assignment, or none that has graders")
         per_day = self.settings_of_course.per_day
         contents = self.contents()
         try:
@@ -195,7 +200,7 @@ class _OneCheck(_Page):
 
     @authenticated
     async def get(self, key: str) -> None:
-        self.require_enabled()
+        self.require_offer()
         check = self.service.ledger.find(key, self.student)
         if check is None:
             raise HTTPError(404)

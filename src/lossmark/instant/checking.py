@@ -46,7 +46,11 @@ class Checking:
     def warm_up(self) -> None:
         """Start the workers, and let them make a sandbox for the first assignment."""
         course = Course(self._root)
-        name = course.assignments[0]
+        try:
+            name = course.require_graders()[0]
+        except UsageError as error:
+            _log.error("there is no instant check: %s", error)
+            return
         parcel, limits = Parcel.of(course, name), InstantCheck.of(course).limits(course)
         released = nbformat.writes(course.assignment(name).released).encode()
         order = worker.Order("nobody", released, limits, course.settings.isolation)

@@ -20,6 +20,7 @@ from lossmark.course import SOLUTION, Assignment, Course, kind_of
 from lossmark.errors import UsageError
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.run import NotebookRun
+from lossmark.grading.graders import Graders
 from lossmark.grading.pipeline import Grader
 from lossmark.quality.mutation import Mutant, mutants_of
 from lossmark.quality.roster import definitions_of, solution
@@ -140,7 +141,9 @@ class _MutantGrader:
 
     def __init__(self, course: Course, name: str, isolation: Isolation | None) -> None:
         self._grader = Grader(course, name, isolation)
-        self._grader.graders.misconceptions = []  # whether a mutant is noticed is asked, not why
+        assert isinstance(self._grader.graders, Graders)
+        self._graders = self._grader.graders
+        self._graders.misconceptions = []  # whether a mutant is noticed is asked, not why
         self._limits = dataclasses.replace(self._grader.limits, call_timeout_s=CALL_TIMEOUT_S)
         self._cells = [definitions_of(cell) for cell in solution(self._grader.assignment).cells]
 
@@ -153,7 +156,7 @@ class _MutantGrader:
                 cell.source = mutant.source
         run = NotebookRun(cells, lambda: StudentKernel(self._grader.sandbox, self._limits), self._limits)
         try:
-            result = self._grader.graders.run(tests, run.submission_at(tests))
+            result = self._graders.run(tests, run.submission_at(tests))
         finally:
             run.close()
         return [check.name for check in result.checks if check.outcome != PASSED]
