@@ -70,6 +70,10 @@ release: .venv/.installed ## Compile the students' notebooks: source/ to release
 		.venv/bin/nbgrader generate_assignment --no-db --force "$$(basename "$$folder")"; \
 	done
 
+.PHONY: dist
+dist: .venv/.installed ## Build the package, a source distribution and a wheel, in dist/
+	.venv/bin/python -m build --no-isolation
+
 # uv comes into an environment of its own, so that a broken lock file can still be made anew.
 .PHONY: lock
 lock: ## Write requirements.lock from pyproject.toml, keeping versions (UPGRADE=1: take the newest)
