@@ -9,7 +9,7 @@ export PYTHON
 
 .PHONY: help
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-9s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
 .PHONY: demo
 demo: system .venv/.installed ## From a fresh machine to a graded synthetic class, with feedback and a report in demo/
@@ -53,15 +53,21 @@ scorecard: system .venv/.installed ## Grade the graders and renew the table in d
 	.venv/bin/lossmark scorecard --table docs/scorecard.md
 
 .PHONY: bench
-bench: system .venv/.installed ## Measure against stock nbgrader, Otter-Grader and no isolation (half an hour)
-	.venv/bin/python benchmarks/kernel_start.py
-	.venv/bin/python benchmarks/class_throughput.py
-	.venv/bin/python benchmarks/sandbox_cost.py
-	.venv/bin/python benchmarks/class_report.py
+bench: system .venv/.installed ## Measure against stock nbgrader, Otter-Grader and no isolation, renew docs/performance.md (half an hour)
+	@set -e; for benchmark in kernel_start grading_steps class_throughput sandbox_cost class_report; do \
+		.venv/bin/python benchmarks/$$benchmark.py --json benchmarks/results/$$benchmark.json; \
+	done
+	.venv/bin/python benchmarks/performance.py
 
 .PHONY: growth
-growth: system .venv/.installed ## Measure growing classes, up to 1,000 submissions (some minutes)
-	.venv/bin/python benchmarks/growing_class.py $(if $(wildcard /usr/lib/postgresql),--postgres)
+growth: system .venv/.installed ## Measure growing classes, up to 1,000 submissions, renew docs/performance.md (a quarter of an hour)
+	.venv/bin/python benchmarks/growing_class.py $(if $(wildcard /usr/lib/postgresql),--postgres) \
+		--json benchmarks/results/growing_class.json
+	.venv/bin/python benchmarks/performance.py
+
+.PHONY: performance
+performance: .venv/.installed ## Write what was measured last into docs/performance.md and the README
+	.venv/bin/python benchmarks/performance.py
 
 # Without a gradebook (--no-db): the notebooks come out the same, and the course's own gradebook stays as it is.
 .PHONY: release

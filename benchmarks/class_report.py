@@ -8,7 +8,6 @@ A few submissions are really graded; the others have a text of their own and one
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
 import tempfile
@@ -16,6 +15,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import results
 from measure import run_all
 from playwright.sync_api import sync_playwright
 from rich.console import Console
@@ -97,7 +97,7 @@ def main() -> int:
         table.add_row(str(row.size), f"{row.making_s:.1f}", memory, page, f"{row.opening_s:.2f}")
     Console(width=None if sys.stdout.isatty() else LOG_WIDTH).print(table)
     if options.json:
-        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+        results.write(options.json, {"assignment": options.assignment, "rows": [asdict(row) for row in rows]})
     return 0
 
 

@@ -11,19 +11,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
 import in_kernel
 import nbformat
-import psutil
+import results
 from measure import NOTHING, Cost, run_all
 from nbgrader.api import Gradebook
 from rich.console import Console
@@ -141,7 +138,7 @@ def main() -> int:
     """Measure, print a table, compare the scores, and write the figures if asked to."""
     course = Course.find(HERE)
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--size", type=int, default=12, metavar="N", help="submissions for each assignment")
+    parser.add_argument("--size", type=int, default=10, metavar="N", help="submissions for each assignment")
     parser.add_argument("--assignments", nargs="+", choices=course.assignments, default=course.assignments)
     parser.add_argument("--no-otter", action="store_true", help="leave out Otter-Grader, which has to be installed")
     parser.add_argument("--json", type=Path, metavar="FILE")
@@ -209,23 +206,16 @@ def main() -> int:
         console.print(f"otter run, one notebook of {OTTER_ASSIGNMENT}: {otter_s:.2f} s ({shares})", highlight=False)
     console.print(*[f"Scores differ: {line}" for line in differing] or ["All scores are the same."], sep="\n")
     if options.json:
-        packages = ("nbgrader", "nbclient", "ipykernel", "numpy")
         figures = {
-            "date": date.today().isoformat(),
-            "machine": {
-                "cores": CORES,
-                "memory_bytes": psutil.virtual_memory().total,
-                "system": platform.platform(),
-                "python": platform.python_version(),
-                **{package: version(package) for package in packages},
-            },
-            "submissions": number,
+            "size": options.size,
+            "workers": CORES,
             "costs": {way: {name: asdict(cost) for name, cost in rows.items()} for way, rows in costs.items()},
             "limit_s": limits,
             "otter_s": otter_s,
+            "otter_version": OTTER_VERSION,
             "scores_agree": not differing,
         }
-        options.json.write_text(json.dumps(figures, indent=1) + "\n")
+        results.write(options.json, figures)
     return 1 if differing else 0
 
 

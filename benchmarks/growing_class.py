@@ -9,7 +9,6 @@ server that is started for it, and reads the memory of the driver as the results
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
+import results
 from measure import BIN
 from nbgrader.api import Gradebook
 from rich.console import Console
@@ -148,7 +148,7 @@ def main() -> int:
         table.add_row(row.gradebook, *map(str, figures), *memory)
     Console(width=None if sys.stdout.isatty() else LOG_WIDTH).print(table)
     if options.json:
-        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+        results.write(options.json, {"assignment": name, "rows": [asdict(row) for row in rows]})
     return 0 if all(row.graded == row.size for row in rows) else 1
 
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import platform
 import time
 from collections.abc import Awaitable, Callable
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 import numpy as np
+import results
 from jupyter_client.manager import AsyncKernelManager
 from nbformat.v4 import new_code_cell
 from rich.console import Console
@@ -106,12 +104,7 @@ def main() -> None:
     console.print(table)
     console.print(f"Starting and warming a sandbox, once for each worker: {warm_up:.2f} s", highlight=False)
     if options.json:
-        machine = {
-            "python": platform.python_version(),
-            "ipykernel": version("ipykernel"),
-            "system": platform.platform(),
-        }
-        options.json.write_text(json.dumps({"seconds": rows, "warm_up": warm_up, "machine": machine}, indent=1) + "\n")
+        results.write(options.json, {"seconds": rows, "warm_up": warm_up})
 
 
 if __name__ == "__main__":

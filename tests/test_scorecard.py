@@ -10,6 +10,7 @@ import pytest
 from helpers import graded_cell, write_course
 from lossmark.cli import main
 from lossmark.course import Course
+from lossmark.quality.conditions import Conditions
 from lossmark.quality.scorecard import (
     BEGIN,
     COLUMNS,
@@ -95,6 +96,7 @@ class TestScoring:
         assert main(["scorecard", "--json", "--course", str(tmp_path), "--table", str(page)]) == 0
         assert json.loads(capsys.readouterr().out) == {"toy": {"double": RIGHT}}
         assert "| toy | `double` | 2 | 2 | 2 | 1 | 1 |" in page.read_text()
+        assert f"Graded: {Conditions.now()}." in page.read_text()
 
     def test_command_fails_and_says_what_is_treated_wrongly(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

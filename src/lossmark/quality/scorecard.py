@@ -19,6 +19,7 @@ from lossmark.batch.worker import Order
 from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError
 from lossmark.grading.graders import Graders
+from lossmark.quality.conditions import Conditions
 from lossmark.quality.roster import definitions_of, with_variants
 from lossmark.results import CellResult
 from lossmark.sandbox.limits import Isolation
@@ -167,7 +168,7 @@ def count(verdicts: list[Verdict]) -> dict[str, dict[str, int]]:
 
 
 def write_table(page: Path, counts: dict[str, dict[str, dict[str, int]]]) -> None:
-    """Renew the table of a Markdown page, between its two markers.
+    """Renew the table of a Markdown page, between its two markers, with the day and the versions.
 
     Parameters
     ----------
@@ -188,7 +189,7 @@ def write_table(page: Path, counts: dict[str, dict[str, dict[str, int]]]) -> Non
     _, end, after = rest.partition(END)
     if not end:
         raise UsageError(f"{page} needs the lines {BEGIN} and {END}, between which the table goes")
-    page.write_text(f"{before}{BEGIN}\n{markdown_table(counts)}\n{END}{after}")
+    page.write_text(f"{before}{BEGIN}\n{markdown_table(counts)}\n\nGraded: {Conditions.now()}.\n{END}{after}")
 
 
 def markdown_table(counts: dict[str, dict[str, dict[str, int]]]) -> str:
