@@ -20,12 +20,16 @@ hub: system .venv/.installed deploy/node_modules/.installed ## Try the course ou
 	.venv/bin/python deploy/start_hub.py --port $(or $(PORT),8000)
 
 .PHONY: test
-test: system .venv/.installed ## Run all tests, on all cores
-	.venv/bin/python -m pytest --numprocesses logical --dist worksteal
+test: system .venv/.installed ## Run all tests, on all cores (OPTIONS= of pytest)
+	.venv/bin/python -m pytest --numprocesses logical --dist worksteal $(OPTIONS)
 
 .PHONY: fuzz
 fuzz: system .venv/.installed ## Grade 2,400 notebooks and read 30,000 replies, all drawn at random (some minutes)
-	LOSSMARK_FUZZ=25 .venv/bin/python -m pytest --numprocesses logical --dist worksteal --timeout 1800 tests/test_fuzz.py
+	LOSSMARK_FUZZ=25 .venv/bin/python -m pytest --numprocesses logical --dist worksteal --timeout 1800 tests/test_fuzz.py $(OPTIONS)
+
+.PHONY: verify
+verify: system .venv/.installed ## Show again all that is claimed, write docs/verification.md (an hour or more)
+	.venv/bin/python benchmarks/verify.py
 
 .PHONY: check
 check: .venv/.installed ## Lint, format and types, release/ matches source/, the guides build, no package with a known vulnerability
