@@ -305,4 +305,5 @@ def main(arguments: list[str] | None = None, steps: Mapping[str, list[Claim]] = 
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what runs is ended, too
     sys.exit(main())

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+import drawing
+import test_fuzz
 from courses import ROOT
+from lossmark.commands import demo
 from lossmark.course import Course
 from lossmark.quality.conditions import Conditions
 from lossmark.quality.roster import read_attacks
@@ -73,7 +76,7 @@ def scaled(value: object, factor: float) -> object:
 
 def test_what_is_written_by_hand_holds_no_measured_number() -> None:
     assert re.findall(rf".*(?:{AMOUNT}).*", outside_of_blocks(PERFORMANCE)) == []
-    for page in [README, *(ROOT / "docs").glob("*.md")]:
+    for page in {README, *(ROOT / "docs").glob("*.md")} - {ROOT / "docs" / "verification.md"}:  # that is written whole
         assert not re.search(r"times (as fast|faster)|% (faster|slower)", outside_of_blocks(page)), page
 
 
@@ -163,3 +166,23 @@ def test_the_readme_counts_what_there_is() -> None:
     assert found is not None
     attacks = read_attacks(ROOT / "tests" / "attacks")
     assert tuple(map(int, found.groups())) == (total[True], total[False], len(attacks))
+
+
+def test_the_classes_of_the_demo_are_as_large_as_the_readme_says() -> None:
+    course, attacks = Course(ROOT), demo._some_of_each_family(read_attacks(ROOT / "tests" / "attacks"))
+    sizes = [len(demo._members(course, name, attacks)) for name in course.assignments]
+    text = " ".join(README.read_text().split())
+    assert "hands in some sixty notebooks for `hinge_loss`" in text
+    assert "and twenty for each of the other assignments" in text
+    assert abs(sizes[0] - 60) <= 5
+    assert set(sizes[1:]) == {20}
+
+
+def test_make_fuzz_draws_as_many_as_it_says() -> None:
+    said = re.search(r"Grade ([\d,]+) notebooks and read ([\d,]+) replies", (ROOT / "Makefile").read_text())
+    assert said is not None
+    parts = len(test_fuzz.PARTS)
+    notebooks = 2 * parts * test_fuzz.NOTEBOOKS  # mutated as notebooks, and as files
+    replies = len(drawing.REPLIES) * parts * test_fuzz.REPLIES
+    per_scale = [number // test_fuzz.SCALE for number in (notebooks, replies)]
+    assert [int(number.replace(",", "")) for number in said.groups()] == [25 * number for number in per_scale]
