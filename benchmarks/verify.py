@@ -45,7 +45,7 @@ ABOUT = """\
 
 What the project claims, and what came of it when all of it was shown again in one go. `make verify` writes this page,
 `python benchmarks/verify.py --only NAME` shows one claim, and `benchmarks/claims.py` is the list. What is aimed at and
-known not to be reached is shown as that, with the number."""
+known not to be reached is shown as that, with the number. The commands need the programs of `.venv/bin` on the PATH."""
 ABOUT_COMMANDS = """\
 No program shows that a person has looked at the pages, wide and narrow, in light and dark.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shlex
 import sys
 import time
@@ -406,6 +407,12 @@ def test_names_are_unique_and_every_run_has_its_turn() -> None:
     runs = {run for claim in EVERY_CLAIM for run in (claim.run, claim.own_run)}
     assert len({run.name for run in runs}) == len(runs)
     assert {claim.run for claim in EVERY_CLAIM} == set(claims.RUNS)
+
+
+def test_the_makefile_says_how_long_it_takes() -> None:
+    said = re.search(r"^verify:.* \(some (\d+) minutes on two cores\)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert said is not None
+    assert abs(sum(each.minutes for each in claims.RUNS) - int(said[1])) <= 5
 
 
 def test_the_tests_of_claims_exist() -> None:
