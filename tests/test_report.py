@@ -132,12 +132,13 @@ SEEN = {
 
 
 @pytest.mark.parametrize("shows", Shows)
-@pytest.mark.parametrize("says_so", ["the course", "the check"])
-def test_students_see_what_the_instructor_shows(shows, says_so):
-    if says_so == "the course":
+@pytest.mark.parametrize("of_course", [None, *Shows], ids=str)
+def test_students_see_what_the_instructor_shows(shows, of_course):
+    """What a check says comes before what the course says, whether it shows more or less."""
+    if of_course is None:
         table = check_table(CellResult("f_tests", (ALL,)), shows)
     else:
-        table = check_table(CellResult("f_tests", (replace(ALL, shows=shows),)), Shows.NOTHING)
+        table = check_table(CellResult("f_tests", (replace(ALL, shows=shows),)), of_course)
     for text in table.data.values():
         assert {words: words in text for words in SEEN} == {words: shows >= level for words, level in SEEN.items()}
     assert ("<svg" in table.data["text/html"]) == (shows is Shows.EXPECTED)
@@ -147,6 +148,20 @@ def test_who_grades_sees_all_whatever_students_see():
     lost = replace(ALL, shows=Shows.NOTHING).to_dict()
     assert all(words in lost["message"] for words in SEEN if words not in ("Title c", "✗ failed"))
     assert lost["misconception"] == "forgot_delta"
+
+
+def test_an_explanation_is_given_once_with_a_mistake_or_without():
+    named, unnamed = ALL.message, replace(ALL, misconception=None).message
+    assert named.splitlines()[-2:] == [
+        "Likely mistake (forgot delta): The margin is missing",
+        "Note: the cell was moved.",
+    ]
+    assert unnamed.splitlines()[-2:] == ["The margin is missing", "Note: the cell was moved."]
+    assert (named.count("The margin"), unnamed.count("The margin")) == (1, 1)
+
+
+def test_a_result_is_shown_to_who_debugs_without_its_notebook():
+    assert "nbformat" not in repr(graded(CELL))
 
 
 def test_the_place_in_the_lecture_is_named_where_something_was_lost():

@@ -100,7 +100,7 @@ class CheckResult:
         -------
         CheckResult
         """
-        shows = self.shows or course
+        shows = course if self.shows is None else self.shows
         hidden: dict[str, Any] = {}
         if shows < Shows.EXPECTED:
             hidden |= {"expected": "", "comparison": None}
