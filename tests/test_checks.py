@@ -208,6 +208,13 @@ class TestAssertAnswer:
             with pytest.raises(CheckFailed, match="cannot be read as an answer"):
                 assert_answer(got, expected)
 
+    def test_a_whole_number_is_met_exactly_and_any_other_to_three_digits(self):
+        assert_answer(1000, 1000)
+        assert_answer(1000.9, 1000.0)
+        for got, expected in ((1000.9, 1000), (1001.1, 1000.0)):
+            with pytest.raises(CheckFailed, match="is not the answer"):
+                assert_answer(got, expected)
+
     @pytest.mark.parametrize("got", [8.0, "a", False, None])
     def test_does_not_tell_the_answer(self, got):
         with pytest.raises(CheckFailed) as failure:
@@ -234,6 +241,7 @@ class TestSame:
             ({"a": 1}, {"b": 1}),
             ({"a": 1}, {"a": 1.0}),
             (None, 0),
+            (np.nan, 1.0),
             (Opaque("a"), Opaque("b")),
         ],
         ids=repr,
@@ -250,7 +258,7 @@ class TestShowCall:
             (np.array([[3.2, 5.1, -1.7], [1.3, 4.9, 2.0]]), np.array([0, 1])),
             (np.arange(24.0).reshape(2, 3, 4),),
             (np.array([1, 2], np.int32), np.array([True, False]), np.array([1.5], np.float32)),
-            (np.array([1000.25, 1e-5]), 2, 1.5, True, None, "b"),
+            (np.array([1000.25, 1e-5]), np.array([1.234567]), 2, 1.5, True, None, "b"),
             (np.array([np.nan, np.inf, -np.inf]), np.inf, [np.nan, 1.0]),
             (np.zeros((0, 3)), np.zeros(0, np.int64)),
             (np.float64(0.1), np.int64(3), np.array(2.5)),
@@ -270,8 +278,12 @@ class TestShowCall:
     def test_long_arrays_are_described(self):
         assert show_call(Call("f", (np.zeros((5, 5)),))) == "Called: f(<array of shape (5, 5), float64>)"
 
+    def test_numbers_are_written_to_six_digits_in_one_line(self):
+        X = np.array([[1.23456789, -10.0], [100.0, 0.5]])
+        assert show_call(Call("f", (X,))) == "Called: f(np.array([[1.234568, -10. ], [100. , 0.5 ]]))"
+
     def test_long_values_are_cut_off(self):
-        assert len(show_call(Call("f", (list(range(1000)),)))) < 250
+        assert show_call(Call("f", ("x" * 1000,))) == f"Called: f('{'x' * 199})"
 
     @pytest.mark.parametrize("kind", ["value", "run"])
     def test_other_questions_are_not_shown(self, kind):

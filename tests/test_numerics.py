@@ -7,7 +7,7 @@ import pytest
 
 from lossmark import CheckFailed, as_array, as_number, assert_close, describe, rounding_error
 from lossmark.boundary.wire import Opaque
-from lossmark.numerics import SAFETY
+from lossmark.numerics import SAFETY, Comparison
 
 EPS32, EPS64 = 2.0**-23, 2.0**-52
 
@@ -32,7 +32,8 @@ NO_NUMBERS = {
 
 
 class TestRoundingError:
-    def test_is_a_multiple_of_single_precision(self):
+    def test_is_eight_times_single_precision(self):
+        assert SAFETY == 8
         assert rounding_error(1.0) == SAFETY * EPS32
 
     def test_grows_with_the_root_of_the_number_of_terms(self):
@@ -87,6 +88,18 @@ class TestAsNumber:
         with pytest.raises(CheckFailed):
             as_number(value)
 
+    @pytest.mark.parametrize(
+        ("value", "words"),
+        [
+            (10**400, "the loss is an integer too large for a number of the usual size"),
+            ([[1.0], [1.0, 2.0]], "the loss is a list of length 2, its rows of different lengths"),
+        ],
+    )
+    def test_says_why(self, value, words):
+        with pytest.raises(CheckFailed) as failure:
+            as_number(value, "the loss")
+        assert str(failure.value) == words
+
     @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, np.float32("nan"), [np.inf]], ids=repr)
     def test_refuses_what_is_not_finite(self, value):
         with pytest.raises(CheckFailed, match=r"the loss is (nan|-?inf), which is not a finite number"):
@@ -135,6 +148,10 @@ class TestAssertClose:
         with pytest.raises(CheckFailed):
             assert_close(2.0 + sign * np.nextafter(0.125, 1), 2.0, tolerance=np.nextafter(0.125, 0))
 
+    def test_tolerance_is_named(self):
+        with pytest.raises(TypeError):
+            assert_close(2.0, 2.0, 0.125)
+
     def test_tolerance_zero_asks_for_equality(self):
         assert_close(0.5, 0.5, tolerance=0)
         with pytest.raises(CheckFailed):
@@ -176,9 +193,10 @@ class TestAssertClose:
         with pytest.raises(CheckFailed):
             assert_close(0.0, np.nan, tolerance=1.0)
 
-    def test_numbers_so_large_that_their_difference_overflows_fail(self):
+    @pytest.mark.parametrize("tolerance", [1.0, np.inf])
+    def test_numbers_so_large_that_their_difference_overflows_fail(self, tolerance):
         with pytest.raises(CheckFailed):
-            assert_close([-1.7e308, 0.0], [1.7e308, 0.0], tolerance=1.0)
+            assert_close([-1.7e308, 0.0], [1.7e308, 0.0], tolerance=tolerance)
 
     def test_shape_is_asked_for_though_it_could_be_broadcast(self):
         with pytest.raises(CheckFailed, match=r"should have shape \(2, 2\)"):
@@ -188,6 +206,22 @@ class TestAssertClose:
 
     def test_no_numbers_equal_no_numbers(self):
         assert_close(np.zeros((0, 3)), np.zeros((0, 3)), tolerance=0)
+
+    @pytest.mark.parametrize("is_curve", [False, True])
+    def test_failure_carries_what_it_says_in_parts_and_the_numbers_to_draw(self, is_curve):
+        options = {"is_curve": True} if is_curve else {}
+        with pytest.raises(CheckFailed) as failure:
+            assert_close([1.0, 2.5], [1.0, 2.0], tolerance=1e-3, what="the loss,", **options)
+        told, comparison = failure.value, failure.value.comparison
+        assert (told.message, told.expected) == ("the loss, is 2.5 at index [1]", ", expected 2 (tolerance 0.001)")
+        assert (comparison.what, comparison.beside, comparison.is_curve) == ("the loss", "expected", is_curve)
+        assert np.array_equal(comparison.got, [1.0, 2.5])
+        assert np.array_equal(comparison.expected, [1.0, 2.0])
+
+    def test_a_comparison_is_of_single_numbers_unless_it_says_so(self):
+        assert repr(Comparison(np.ones(1), np.ones(1), "the loss")) == (
+            "Comparison(what='the loss', beside='expected', is_curve=False)"
+        )
 
     def test_failure_can_carry_a_misconception(self):
         assert CheckFailed("a loop", misconception="python_loop").misconception == "python_loop"
@@ -216,4 +250,4 @@ def test_describe_says_what_a_value_is(value, words):
 
 
 def test_describe_stays_short():
-    assert len(describe("x" * 10_000)) < 100
+    assert describe("x" * 10_000) == f"the text '{'x' * 60}'"

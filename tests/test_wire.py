@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import sys
+import tracemalloc
 import warnings
 
 import msgpack
@@ -28,10 +29,14 @@ def test_lack_of_memory_is_no_fault_of_the_message(monkeypatch):
         decode(encode(1))
 
 
-def nested(depth):
+NESTINGS = {"list": lambda v: [v], "tuple": lambda v: (v,), "dict": lambda v: {0: v}}
+"""Ways to put one value into another."""
+
+
+def nested(depth, into=NESTINGS["list"]):
     value = 0
     for _ in range(depth):
-        value = [value]
+        value = into(value)
     return value
 
 
@@ -107,6 +112,10 @@ class TestPlainData:
     def test_arrays_keep_type_and_shape(self, dtype, shape):
         array = np.ones(shape, dtype)
         assert same(arrives(array), array)
+
+    @pytest.mark.parametrize("number", [0, 2**64 - 1, -(2**63)])
+    def test_integers_of_64_bits_travel_as_those_of_msgpack(self, number):
+        assert encode(number) == message(number)
 
     def test_nan_arrives_as_nan(self):
         assert np.isnan(arrives(float("nan")))
@@ -255,17 +264,26 @@ class TestOpaque:
             (np.zeros(wire.MAX_BYTES // 8), "arrays too large to send"),
             ([np.zeros(wire.MAX_BYTES // 24)] * 4, "arrays too large to send"),
             (np.broadcast_to(0.0, (2**30, 2**20)), "arrays too large to send"),
-            ("x" * wire.MAX_STRUCTURE_BYTES, "a value too large to send"),
+            (np.zeros(wire.MAX_BYTES - wire.MAX_STRUCTURE_BYTES - 3, np.uint8), "arrays too large to send"),
+            ("x" * (wire.MAX_STRUCTURE_BYTES - 4), "a value too large to send"),
             ([None] * wire.MAX_ITEMS, "a value of too many parts to send"),
-            (nested(wire.MAX_DEPTH), "a value nested too deeply to send"),
             (dict.fromkeys(range(wire.MAX_KEYS + 1)), "a dict of too many keys to send"),
             (2 ** (8 * 1024), "an integer of too many digits to send"),
             (-(10**5000), "an integer of too many digits to send"),
         ],
-        ids=["array", "arrays", "view", "text", "items", "depth", "keys", "integer", "negative integer"],
+        ids=["array", "arrays", "view", "array of bytes", "text", "items", "keys", "integer", "negative integer"],
     )
     def test_too_much_arrives_opaque_with_a_reason(self, value, reason):
         assert arrives(value) == Opaque(reason)
+
+    @pytest.mark.parametrize("into", NESTINGS.values(), ids=NESTINGS)
+    def test_depth_counts_whatever_it_is_made_of(self, into):
+        within = nested(wire.MAX_DEPTH - 1, into)
+        assert arrives(within) == within
+        assert arrives(into(within)) == Opaque("a value nested too deeply to send")
+
+    def test_a_long_name_is_cut_off(self):
+        assert arrives(type("x" * 1000, (), {})()) == Opaque(f"a value of type {'x' * 80}")
 
     def test_a_list_that_holds_itself_arrives_opaque(self):
         endless = []
@@ -275,11 +293,10 @@ class TestOpaque:
     def test_just_within_the_bounds_arrives(self):
         for value in (
             [None] * (wire.MAX_ITEMS - 1),
-            nested(wire.MAX_DEPTH - 1),
             dict.fromkeys(range(wire.MAX_KEYS)),
             2 ** (8 * 1024) - 1,
             -(2 ** (8 * 1024)) + 1,
-            "x" * (wire.MAX_STRUCTURE_BYTES - 100),
+            "x" * (wire.MAX_STRUCTURE_BYTES - 5),  # what msgpack writes before a text
         ):
             assert arrives(value) == value
 
@@ -289,6 +306,54 @@ class TestOpaque:
 
     def test_numbers_none_of_which_exist_arrive_whatever_their_shape(self):
         assert arrives(np.zeros((0, 2**40))).shape == (0, 2**40)
+
+
+class TestBounds:
+    """How much is let in, exactly."""
+
+    def test_are_those_that_a_grader_was_given_memory_for(self):
+        assert (wire.MAX_BYTES, wire.MAX_STRUCTURE_BYTES) == (16 * 1024 * 1024, 1024 * 1024)
+        assert (wire.MAX_ITEMS, wire.MAX_KEYS, wire.MAX_DEPTH, wire.MAX_KIND) == (100_000, 1000, 16, 200)
+
+    def test_bytes(self):
+        data = message(None)
+        data += bytes(wire.MAX_BYTES - len(data))
+        assert decode(data) is None
+        with pytest.raises(WireError, match="a message of 16777217 bytes"):
+            decode(data + b"\0")
+
+    def test_parts(self):
+        half = ["l", *[None] * (wire.MAX_ITEMS // 2 - 2)]
+        decode(message(["l", half, half, None]))
+        with pytest.raises(WireError, match="too many parts"):
+            decode(message(["l", half, half, None, None]))
+
+    @pytest.mark.parametrize("kind", [["l"], ["t"], ["d", 0]], ids=["list", "tuple", "dict"])
+    def test_depth(self, kind):
+        def into(structure):
+            return [*kind, structure]
+
+        decode(message(nested(wire.MAX_DEPTH - 1, into)))
+        with pytest.raises(WireError, match="too deeply"):
+            decode(message(nested(wire.MAX_DEPTH, into)))
+
+    def test_digits(self):
+        assert decode(message(["i", "-" + "f" * 2048])) == 1 - 2 ** (8 * 1024)
+        with pytest.raises(WireError, match="unknown kind"):
+            decode(message(["i", "f" * 2050]))
+
+    @pytest.mark.parametrize("structure", [{"a": 1}, [None] * (wire.MAX_ITEMS + 1)], ids=["dict", "list"])
+    def test_what_is_too_long_is_not_built_first(self, structure):
+        with pytest.raises(WireError, match="not a message"):
+            decode(message(structure))
+
+    def test_numbers_are_in_memory_once(self):
+        data = encode(np.zeros(2**20))
+        tracemalloc.start()
+        array = decode(data)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < 1.5 * array.nbytes
 
 
 class TestRefused:

@@ -22,7 +22,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, auto
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -76,13 +76,13 @@ def problem(label: str, *args: Any, **kwargs: Any) -> Problem:
 class Shows(IntEnum):
     """What a student sees of a check that was lost; each shows what the one before it does, and more."""
 
-    NOTHING = 0
+    NOTHING = auto()
     """Its title, outcome and points."""
-    MESSAGE = 1
+    MESSAGE = auto()
     """What is off, and the mistake where it is known."""
-    INPUT = 2
+    INPUT = auto()
     """The call, to try it again."""
-    EXPECTED = 3
+    EXPECTED = auto()
     """The right answer."""
 
     @classmethod
@@ -264,12 +264,11 @@ def same(a: Any, b: Any) -> bool:
     bool
     """
     if isinstance(a, np.ndarray | np.generic) and isinstance(b, np.ndarray | np.generic):
-        a, b = np.asarray(a), np.asarray(b)
         return a.shape == b.shape and a.dtype == b.dtype and bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
     if type(a) is not type(b):
         return False
     if isinstance(a, list | tuple):
-        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+        return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
     return bool(a == b or (a != a and b != b))

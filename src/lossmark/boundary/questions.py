@@ -12,7 +12,6 @@ answer or none.
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 import select
 import socket
@@ -89,22 +88,23 @@ class Line:
     def _send(self, data: bytes, deadline: Deadline) -> None:
         left = memoryview(data)
         while left:
-            with contextlib.suppress(BlockingIOError):
+            try:
                 left = left[self._socket.send(left) :]
-                continue
-            self._wait(select.POLLOUT, deadline)
+            except BlockingIOError:
+                self._wait(select.POLLOUT, deadline)
 
     def _receive(self, length: int, deadline: Deadline) -> bytes:
         data = bytearray(length)
         left = memoryview(data)
         while left:
-            with contextlib.suppress(BlockingIOError):
+            try:
                 count = self._socket.recv_into(left)
-                if not count:
-                    raise ConnectionResetError
-                left = left[count:]
+            except BlockingIOError:
+                self._wait(select.POLLIN, deadline)
                 continue
-            self._wait(select.POLLIN, deadline)
+            if not count:
+                raise ConnectionResetError
+            left = left[count:]
         return bytes(data)
 
     def _wait(self, event: int, deadline: Deadline) -> None:

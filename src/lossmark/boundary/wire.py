@@ -170,7 +170,7 @@ class _Encoder:
                 array = array.astype(np.float64 if array.dtype.char == "g" else np.complex128)
         dtype = array.dtype.newbyteorder("<")
         if dtype.str not in _DTYPES:
-            return ["?", f"an array of type {array.dtype.name[:80]}"]
+            return ["?", f"an array of type {array.dtype.name}"]
         if array.ndim > MAX_DIMENSIONS:
             return ["?", f"an array of {array.ndim} dimensions"]
         self.bytes += array.nbytes
@@ -198,11 +198,11 @@ class _Decoder:
                 return [self.value(item, depth - 1) for item in items]
             case ["t", *items]:
                 return tuple(self.value(item, depth - 1) for item in items)
-            case ["d", *parts] if len(parts) % 2 == 0 and len(parts) <= 2 * MAX_KEYS:
+            case ["d", *parts] if len(parts) <= 2 * MAX_KEYS:
                 values = [self.value(part, depth - 1) for part in parts]
                 try:
                     return dict(zip(values[::2], values[1::2], strict=True))
-                except (TypeError, ValueError):  # it has no hash, or numpy compares it with another as an array
+                except (TypeError, ValueError):  # it has no hash or no value, or numpy compares two keys as arrays
                     raise WireError("a key that cannot be one") from None
             case ["c", float(real), float(imag)]:
                 return complex(real, imag)
@@ -227,11 +227,9 @@ class _Decoder:
         if not all(type(length) is int and length >= 0 for length in shape):
             raise WireError("an array of an impossible shape")
         size = math.prod(shape) * dtype.itemsize
-        if size > len(self.numbers):
-            raise WireError("an array with fewer numbers than its shape says")
         try:
             array = np.frombuffer(self.numbers[:size], dtype).reshape(shape).copy()
-        except (ValueError, OverflowError):  # no numbers at all, but other lengths beyond what numpy can count
+        except (ValueError, OverflowError):  # too few numbers; or none, but other lengths beyond what numpy can count
             raise WireError("an array of an impossible shape") from None
         self.numbers = self.numbers[size:]
         return array if shape else array[()]

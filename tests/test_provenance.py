@@ -1,0 +1,70 @@
+"""What a result came from: its digests tell what has changed, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+import lossmark
+from helpers import graded_cell, write_course
+from lossmark.course import CONFIG_FILE, Course
+from lossmark.provenance import digest_of_engine, digest_of_submission, digests, digests_of_course
+
+CELLS = [graded_cell("tests", "f_tests", "", points=1)]
+
+
+@pytest.fixture
+def course(tmp_path):
+    write_course(tmp_path, CELLS, {"test_toy": ""})
+    write_course(tmp_path, CELLS, {"test_other": ""}, name="other")
+    return Course(tmp_path)
+
+
+def test_a_submission_is_known_by_its_bytes():
+    assert digest_of_submission(b"abc") == hashlib.sha256(b"abc").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("file", "changed"),
+    [
+        ("source/toy/toy.ipynb", ["assignment"]),
+        ("graders/toy/test_toy.py", ["graders"]),
+        ("graders/toy/reference.py", ["graders"]),
+        (CONFIG_FILE, ["graders"]),
+        ("source/other/other.ipynb", []),
+        ("graders/other/test_other.py", []),
+        ("README.md", []),
+    ],
+)
+def test_what_changes_is_told_and_nothing_else(course, file, changed):
+    before = digests_of_course(course, "toy")
+    with (course.root / file).open("a") as opened:
+        opened.write("\n")
+    after = digests_of_course(course, "toy")
+    assert [part for part in before if before[part] != after[part]] == changed
+
+
+def test_assignments_differ_and_share_the_engine(course):
+    toy, other = (digests_of_course(course, name) for name in ("toy", "other"))
+    assert [part for part in toy if toy[part] == other[part]] == ["engine"]
+
+
+def test_a_result_comes_from_the_submission_and_all_of_the_course(course):
+    assert digests(course, "toy", b"abc") == {
+        "submission": digest_of_submission(b"abc"),
+        **digests_of_course(course, "toy"),
+    }
+
+
+def test_an_engine_is_known_by_all_of_its_modules(tmp_path, monkeypatch):
+    installed, copy = Path(lossmark.__file__).parent, tmp_path / "lossmark"
+    before = digest_of_engine()
+    shutil.copytree(installed, copy)
+    monkeypatch.setattr(lossmark, "__file__", str(copy / "__init__.py"))
+    assert digest_of_engine() == before
+    with (copy / "boundary" / "wire.py").open("a") as module:
+        module.write("\n")
+    assert digest_of_engine() != before
