@@ -81,6 +81,18 @@ def test_answer_in_pieces_is_put_together(kernel: Kernel) -> None:
     assert kernel.line.ask(b"?", TIMEOUT_S) == b"yes"
 
 
+def test_question_in_pieces_is_put_together() -> None:
+    class Dribbling(socket.socket):
+        def recv(self, bufsize: int, flags: int = 0) -> bytes:
+            return super().recv(min(bufsize, 5), flags)
+
+    grader, end = socket.socketpair()
+    with grader, Dribbling(fileno=end.detach()) as kernel:
+        for question in (b"what is it?", b"x" * 100):
+            grader.sendall(struct.pack("<8sI", b"a token.", len(question)) + question)
+            assert read_question(kernel) == (b"a token.", question)
+
+
 @pytest.mark.parametrize(
     "frame",
     [

@@ -71,7 +71,7 @@ def _trusted_function(source: str, name: str, student: SimpleNamespace) -> Calla
     return lambda *args, **kwargs: function(student, *args, **kwargs)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.cache
 def _compiled(source: str) -> CodeType:
     """Compile a grader's function, which is asked for again and again."""
     return compile(source, "<lossmark>", "exec")
