@@ -9,7 +9,7 @@ export PYTHON
 
 .PHONY: help
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 .PHONY: demo
 demo: system .venv/.installed ## From a fresh machine to a graded synthetic class, with feedback and a report in demo/
@@ -51,6 +51,12 @@ pictures: system .venv/.installed ## Take the picture of a feedback page in docs
 .PHONY: mutants
 mutants: system .venv/.installed ## Derive mutants of every solution and list those that no check notices (some minutes)
 	.venv/bin/lossmark mutants
+
+# Behind bubblewrap with nothing to write to but memory: a mutant may delete what it likes.
+.PHONY: mutate-engine
+mutate-engine: system .venv/.installed ## Derive mutants of the engine and list those that its tests miss (MODULES="wire results")
+	bwrap --unshare-pid --die-with-parent --ro-bind / / --dev /dev --proc /proc --tmpfs /tmp \
+		--ro-bind $(CURDIR) $(CURDIR) .venv/bin/python tools/mutate_engine.py $(MODULES)
 
 .PHONY: scorecard
 scorecard: system .venv/.installed ## Grade the graders and renew the table in docs/scorecard.md (some minutes)

@@ -12,12 +12,13 @@ import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
@@ -44,18 +45,23 @@ from courses import NAME, copy_course, drop_figures, index_of, keep_variants, ru
 from helpers import graded_cell
 from lossmark import cli
 from lossmark.batch import dispatch, worker
-from lossmark.batch.autograde import ClassGrader, survey
+from lossmark.batch.autograde import ClassGrader, changes, survey
 from lossmark.batch.dispatch import MAX_LOSSES, grade_all
 from lossmark.batch.parcel import Parcel
 from lossmark.batch.worker import Order, Outcome
+from lossmark.boundary.deadlines import MOST_TIMES
 from lossmark.commands import autograde as class_commands
 from lossmark.course import Course
+from lossmark.errors import NotGraded
+from lossmark.execution.malformed import ASK
 from lossmark.gradebook import database, patience
-from lossmark.gradebook.folders import ClassFolders
+from lossmark.gradebook.folders import ClassFolders, why_unreadable
 from lossmark.gradebook.records import GradeWriter
+from lossmark.gradebook.results_file import SavedResult
 from lossmark.grading.pipeline import Grader
 from lossmark.provenance import RESULTS_FILE
 from lossmark.quality.roster import solution, with_variants
+from lossmark.results import PASSED, CellResult, CheckResult, GradedNotebook
 from lossmark.sandbox.limits import Isolation, Limits
 from lossmark.scratch import PREFIX
 from running import SLOW, Running
@@ -433,6 +439,23 @@ def test_regrade_shows_whose_score_changes_by_which_check_and_then_writes(course
         assert opened.find_submission(TOY, "[bold]bob").score == 3.0 + 0.5 + 1.5
 
 
+def test_change_is_told_of_each_check_that_gives_other_points() -> None:
+    before = {"test_same": 0.5, "test_better": 0.0, "test_gone": 1.0}
+    after = {"test_same": 0.5, "test_better": 1.0, "test_new": 0.25}
+    cell_before, cell_after = (
+        CellResult("f_tests", tuple(CheckResult(name, "Title", points, 1.0, PASSED) for name, points in checks.items()))
+        for checks in (before, after)
+    )
+    graded = GradedNotebook("toy", (cell_after,), (), (), new_notebook(), 0.0)
+    earlier = SavedResult(1.5, 3.0, 0.0, {"f_tests": 1.5}, (cell_before,), (), {})
+    assert changes(earlier, graded) == [
+        "f_tests: test_better 0 -> 1",
+        "f_tests: test_gone 1 -> none",
+        "f_tests: test_new none -> 0.25",
+    ]
+    assert changes(None, graded)[0] == "f_tests: test_same none -> 0.5"
+
+
 @pytest.mark.usefixtures("without_kernel")
 def test_regrade_before_anything_was_graded_makes_no_gradebook(course: Course, lossmark: Lossmark) -> None:
     (course.root / "gradebook.db").unlink()
@@ -489,6 +512,26 @@ def test_fault_of_ours_is_no_zero(course: Course, lossmark: Lossmark) -> None:
     assert scores(course) == {"alice": 3.0, "bob": 3.0}
 
 
+@pytest.mark.parametrize(
+    ("others", "error", "words"),
+    [
+        ([], FileNotFoundError(2, "No such file"), f"No such file; {ASK}"),
+        (["toy.txt"], FileNotFoundError(2, "No such file"), f"No such file; {ASK}"),
+        (["b.ipynb"], FileNotFoundError(2, "No such file"), "No such file; if it is 'b.ipynb', rename that"),
+        (["c.IPYNB", "b.ipynb"], FileNotFoundError(2, "None"), "None; if it is 'b.ipynb' or 'c.IPYNB', rename that"),
+        ([], PermissionError(13, "Permission denied"), "Permission denied; let this account read it"),
+        (["b.ipynb"], OSError(22, "it is no file"), f"it is no file; {ASK}"),
+        ([], UnicodeEncodeError("utf-8", "\udcff", 0, 1, "no"), "the name is no text; rename the folder"),
+    ],
+)  # fmt: skip
+def test_file_that_cannot_be_read_is_told_with_what_to_do(
+    others: list[str], error: OSError | UnicodeEncodeError, words: str, tmp_path: Path
+) -> None:
+    for name in others:
+        (tmp_path / name).touch()
+    assert why_unreadable(tmp_path / "toy.ipynb", error) == f"{tmp_path / 'toy.ipynb'} cannot be read: {words}"
+
+
 @pytest.mark.usefixtures("without_kernel")
 def test_file_that_is_gone_when_its_turn_comes_hinders_nobody(course: Course) -> None:
     for student in ("alice", "bob"):
@@ -503,23 +546,32 @@ def test_file_that_is_gone_when_its_turn_comes_hinders_nobody(course: Course) ->
     assert reasons == {"bob": ""}
 
 
+UNWRITABLE: dict[str, Exception] = {
+    "bob": OSError(28, "No space left on device"),
+    "dave": NotGraded("timestamp.txt holds no time"),
+    "erin": KeyError("of a plugin"),
+}
+
+
 @pytest.mark.usefixtures("without_kernel")
 def test_result_that_cannot_be_written_hinders_nobody(
     course: Course, lossmark: Lossmark, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for student in ("alice", "bob", "carol"):
+    for student in ("alice", "carol", *UNWRITABLE):
         hand_in(course, student)
     lay_ready = ClassFolders.lay_ready
 
-    def lay_ready_but_bobs(folders: ClassFolders, student: str, *arguments: Any) -> Path:
-        if student == "bob":
-            raise OSError(28, "No space left on device")
+    def lay_ready_but_some(folders: ClassFolders, student: str, *arguments: Any) -> Path:
+        if student in UNWRITABLE:
+            raise UNWRITABLE[student]
         return lay_ready(folders, student, *arguments)
 
-    monkeypatch.setattr(ClassFolders, "lay_ready", lay_ready_but_bobs)
+    monkeypatch.setattr(ClassFolders, "lay_ready", lay_ready_but_some)
     done = lossmark("autograde", TOY)
     assert done.status == 1
     assert "bob was not graded: the result cannot be written: No space left on device; make space there" in done.err
+    assert "dave was not graded: the result cannot be written: timestamp.txt holds no time" in done.err
+    assert "erin was not graded: the result cannot be written: KeyError: 'of a plugin'" in done.err
     assert scores(course) == {"alice": 3.0, "carol": 3.0}
 
 
@@ -692,6 +744,15 @@ def test_worker_may_be_silent_for_longer_than_it_can_take() -> None:
     assert 800 < dispatch._longest_s([Order("alice", b"", Limits())]) < 3600
     short = Limits(notebook_timeout_s=1.0, cell_timeout_s=1.0, call_timeout_s=1.0)
     assert 300 < dispatch._longest_s([Order("alice", b"", short)]) < 600
+
+
+@pytest.mark.parametrize("time", ["notebook_timeout_s", "cell_timeout_s", "call_timeout_s"])
+def test_worker_may_be_silent_for_as_long_as_the_longest_order_at_work(time: str) -> None:
+    short = Limits(notebook_timeout_s=1.0, cell_timeout_s=1.0, call_timeout_s=1.0)
+    orders = [Order("alice", b"", short), Order("bob", b"", replace(short, **{time: 1000.0}))]
+    allowed = 1000 if time == "notebook_timeout_s" else MOST_TIMES * 1000
+    assert dispatch._longest_s(orders) == dispatch._longest_s(orders[::-1])
+    assert 2 * allowed < dispatch._longest_s(orders) < 4 * allowed
 
 
 def test_workers_killed_by_others_blame_nobody(grade_with: Callable[..., Any]) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook, InvalidEntry
+from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import OperationalError, PendingRollbackError
 
 from classes import (
@@ -38,7 +39,7 @@ from classes import (
 from helpers import graded_cell
 from lossmark.course import Course
 from lossmark.errors import NotGraded
-from lossmark.gradebook import database, patience
+from lossmark.gradebook import database, folders, patience
 from lossmark.gradebook.folders import MAX_SUBMISSION_BYTES, ClassFolders, read_submitted
 from lossmark.gradebook.patience import GradebookUnusable
 from lossmark.gradebook.records import GradeWriter
@@ -639,6 +640,18 @@ def test_excluded_students_are_left_out(course: Course) -> None:
         hand_in(course, student)
     course = with_settings(course, "c.CourseDirectory.student_id_exclude = 'bob,carol'")
     assert list(ClassFolders(course, TOY).submitted()) == ["alice"]
+
+
+def test_file_is_read_up_to_the_size_that_nbgraders_exchange_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert CourseDirectory.max_file_size.default_value * 1000 == MAX_SUBMISSION_BYTES
+    monkeypatch.setattr(folders, "MAX_SUBMISSION_BYTES", 10)
+    (tmp_path / "file").write_bytes(b"0123456789")
+    assert read_submitted(tmp_path / "file") == b"0123456789"
+    (tmp_path / "file").write_bytes(b"0123456789+")
+    with pytest.raises(OSError, match="larger than"):
+        read_submitted(tmp_path / "file")
 
 
 def test_only_a_file_is_read_from_a_student(tmp_path: Path) -> None:
