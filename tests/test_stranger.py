@@ -50,15 +50,17 @@ def commonest(text):
 RAISES = "def commonest(text):\n    return {}[text]"
 UNFINISHED = "def is_palindrome(text):\n    return text ="
 MUTED = f"get_ipython().showtraceback = lambda *args, **kwargs: None\n{FORGETS_CAPITALS}"
-ALWAYS_I = "def commonest(text):\n    return 'i'"
 
 CLASS: dict[str, dict[str, str]] = {
     "right": {},
-    "wrong": {"count_vowels": FORGETS_CAPITALS, "commonest": FIRST_LETTER},
+    "wrong": {
+        "count_vowels": FORGETS_CAPITALS,
+        "commonest": FIRST_LETTER,
+        "count_vowels_tests": "assert True",
+        "visible_tests": "1 / 0",
+    },
     "slow": {"count_vowels": WARNS, "is_palindrome": LOOPS},
-    "raising": {"commonest": RAISES, "is_palindrome": UNFINISHED, "why": "I do not know."},
-    "mute": {"count_vowels": MUTED, "commonest": ALWAYS_I},
-    "changing": {"count_vowels": FORGETS_CAPITALS, "count_vowels_tests": "assert True", "visible_tests": "1 / 0"},
+    "mute": {"count_vowels": MUTED, "commonest": RAISES, "is_palindrome": UNFINISHED, "why": "I do not know."},
 }
 
 
@@ -110,6 +112,7 @@ def classroom(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, Complet
 
 
 @pytest.mark.sandbox
+@pytest.mark.timeout(900)  # stock nbgrader starts a kernel for each notebook
 class TestScores:
     def test_are_those_of_stock_nbgrader(self, classroom, stock):
         assert recorded(classroom[0]) == stock
@@ -121,9 +124,7 @@ class TestScores:
             "right": (3, 2, 2, 1),
             "wrong": (0, 1, 2, 1),
             "slow": (0, 2, 0, 0),
-            "raising": (3, 0, 0, 0),
-            "mute": (0, 0.5, 2, 1),
-            "changing": (0, 2, 2, 1),
+            "mute": (0, 0, 0, 0),
         }
 
     def test_nbgraders_own_command_gives_the_same_behind_lossmark(self, classroom, stock):
