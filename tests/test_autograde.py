@@ -442,12 +442,12 @@ def test_regrade_shows_whose_score_changes_by_which_check_and_then_writes(course
 def test_change_is_told_of_each_check_that_gives_other_points() -> None:
     before = {"test_same": 0.5, "test_better": 0.0, "test_gone": 1.0}
     after = {"test_same": 0.5, "test_better": 1.0, "test_new": 0.25}
-    cell_before, cell_after = (
-        CellResult("f_tests", tuple(CheckResult(name, "Title", points, 1.0, PASSED) for name, points in checks.items()))
-        for checks in (before, after)
+    then, now = (
+        CellResult("f_tests", tuple(CheckResult(name, "Title", given, 1.0, PASSED) for name, given in points.items()))
+        for points in (before, after)
     )
-    graded = GradedNotebook("toy", (cell_after,), (), (), new_notebook(), 0.0)
-    earlier = SavedResult(1.5, 3.0, 0.0, {"f_tests": 1.5}, (cell_before,), (), {})
+    graded = GradedNotebook("toy", (now,), (), (), new_notebook(), 0.0)
+    earlier = SavedResult(then.score, then.max_score, 0.0, {"f_tests": then.score}, (then,), (), {})
     assert changes(earlier, graded) == [
         "f_tests: test_better 0 -> 1",
         "f_tests: test_gone 1 -> none",
