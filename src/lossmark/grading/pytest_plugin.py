@@ -126,6 +126,7 @@ class _PlainRun:
         self._isolation = isolation
         self._sandbox: Sandbox | None = None
         self._runs: dict[Path, NotebookRun] = {}
+        self._cells: dict[Path, list[str]] = {}
 
     def course_of(self, item: pytest.Item) -> Course:
         """Return the course whose graders a check is of."""
@@ -135,7 +136,10 @@ class _PlainRun:
 
     def cells_of(self, item: pytest.Item) -> list[str]:
         """Return the tests cells of a check's assignment, in order."""
-        return list(self.course_of(item).assignment(item.path.parent.name).points)
+        folder = item.path.parent
+        if folder not in self._cells:
+            self._cells[folder] = list(self.course_of(item).assignment(folder.name).points)
+        return self._cells[folder]
 
     def submission_for(self, item: pytest.Item) -> Submission:
         """Return the notebook's submission, run up to the cell of a check."""
