@@ -8,6 +8,7 @@ folders out of sight. Without root, all servers run as whoever calls this.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import pwd
@@ -20,7 +21,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 from password_file import hash_passwords
@@ -185,11 +185,8 @@ def _view(state: Path) -> list[str]:
 
 
 def _variables(state: Path, port: int) -> dict[str, str]:
-    with ExitStack() as probes:
-        free = [probes.enter_context(socket.socket()) for _ in range(3)]
-        for probe in free:
-            probe.bind(("127.0.0.1", 0))
-        ports = [port, *(probe.getsockname()[1] for probe in free)]
+    # The next ones: any that the system chose, it could give to a connection before the hub listens.
+    ports = [port, *itertools.islice(filter(_is_free, range(port + 1, 2**16)), 3)]
     return {
         **os.environ,
         "HOME": str(state / "private"),

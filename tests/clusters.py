@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import queue
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 from pathlib import Path
 
-START_TIMEOUT_S = 60.0
-END_TIMEOUT_S = 30.0
+from ports import free_port
+
+START_TIMEOUT_S = 120.0
+END_TIMEOUT_S = 60.0
 
 
 class Program:
@@ -93,8 +94,7 @@ class Cluster:
     """
 
     def __init__(self, host: str = "127.0.0.1") -> None:
-        with socket.create_server((host, 0)) as free:
-            self._host, self._port = free.getsockname()
+        self._host, self._port = host, free_port(host)
         self.address = f"tcp://{host}:{self._port}"
         self.temporary = Path(tempfile.mkdtemp(prefix="lm", dir="/tmp"))  # names of sockets must be short
         self._workers: list[Program] = []

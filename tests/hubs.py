@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, Page
 
 from browsers import CHROMIUM
 from courses import ROOT
+from ports import free_port
 
 PROXY = ROOT / "deploy" / "node_modules" / ".bin" / "configurable-http-proxy"
 TA, STUDENT, NEIGHBOUR = "ta", "student-01", "student-02"
@@ -87,9 +87,7 @@ class Hub:
 @contextmanager
 def running_hub(folder: Path, course: Path = ROOT) -> Iterator[Hub]:
     """Start the hub of `make hub`, which keeps everything in a folder, and end it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, ROOT / "deploy" / "start_hub.py", "--state", folder, "--course", course, "--port", str(port)],
         stdout=subprocess.PIPE,

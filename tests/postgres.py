@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from typing import Any
 
 import psycopg
 import pytest
+
+from ports import free_port
 
 
 def programs() -> Path | None:
@@ -44,7 +45,7 @@ class Server:
         )
         make = [programs / "initdb", "-D", where / "data", "-A", "trust", "-U", "lossmark", "-E", "UTF8", "--no-sync"]
         subprocess.run(list(map(str, make)), check=True, capture_output=True, cwd=where, **self._owner)
-        self._port = _free_port()
+        self._port = free_port()
         self.address = f"postgresql+psycopg://lossmark@127.0.0.1:{self._port}/gradebook"
 
     def start(self) -> None:
@@ -59,7 +60,7 @@ class Server:
     def stop(self) -> None:
         """End it, and all connections with it."""
         self._process.send_signal(signal.SIGINT)
-        self._process.communicate(timeout=30)
+        self._process.communicate(timeout=60)
 
     def create_database(self) -> None:
         with psycopg.connect(f"postgresql://lossmark@127.0.0.1:{self._port}/postgres", autocommit=True) as connection:
@@ -103,10 +104,3 @@ def _unprivileged() -> pwd.struct_passwd | None:
         return None
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
     return names.get("postgres", names["nobody"])
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port

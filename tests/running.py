@@ -15,6 +15,7 @@ import psutil
 from classes import RIGHT, TOY
 from courses import BIN
 from lossmark.course import Course
+from processes import END_TIMEOUT_S
 
 SLOW = "import time\n" + RIGHT.replace("return", "time.sleep(0.1); return")
 """A right solution whose checks take their time."""
@@ -87,7 +88,7 @@ class Running:
         try:
             yield
             for process, descriptor in zip(processes, descriptors, strict=True):
-                assert select.select([descriptor], [], [], 10)[0], f"{process} has not ended"
+                assert select.select([descriptor], [], [], END_TIMEOUT_S)[0], f"{process} has not ended"
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)

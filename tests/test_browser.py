@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from browsers import needs_chromium, watched
 from courses import BIN, NAME, ROOT, copy_course, drop_figures, run, submit
 from lossmark.course import Course
 from lossmark.quality.roster import Attack, read_attacks
+from ports import free_port
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.course, needs_chromium]
 
@@ -51,10 +51,9 @@ def formgrader(graded: Course) -> Iterator[str]:
 @contextmanager
 def serving(course: Course, *more: str) -> Iterator[str]:
     """Start a Jupyter server with formgrader, and give its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = [f"--port={port}", "--ServerApp.token=", "--ServerApp.password=", "--no-browser", "--allow-root", *more]
+    port = free_port()
+    options = [f"--port={port}", "--ServerApp.port_retries=0", "--ServerApp.token=", "--ServerApp.password="]
+    options += ["--no-browser", "--allow-root", *more]
     server = subprocess.Popen(
         [BIN / "jupyter", "server", "--ip=127.0.0.1", *options, f"--ServerApp.root_dir={course.root}"],
         cwd=course.root,
@@ -63,20 +62,21 @@ def serving(course: Course, *more: str) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(f"http://127.0.0.1:{port}/api")
+        wait_for(f"http://127.0.0.1:{port}/api", server)
         yield f"http://127.0.0.1:{port}/formgrader"
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
-def wait_for(address: str) -> None:
-    for _ in range(300):
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers; the test's own time limit bounds it."""
+    while server.poll() is None:
         with suppress(requests.ConnectionError):
             get(address)
             return
         time.sleep(0.2)
-    raise AssertionError(f"no server at {address}")
+    raise AssertionError(f"the server at {address} has ended")
 
 
 def get(address: str) -> requests.Response:

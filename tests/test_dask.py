@@ -33,6 +33,7 @@ from lossmark.errors import NotGraded
 from lossmark.quality.roster import solution
 from lossmark.sandbox.limits import Limits
 from lossmark.scratch import PREFIX, remove_forsaken
+from processes import END_TIMEOUT_S
 
 # Dask's client now and then leaves a connection to a worker behind that it was opening when it was closed.
 LEFT_BY_DASK = "ignore:unclosed <socket:ResourceWarning"
@@ -107,7 +108,7 @@ def ending(processes: list[psutil.Process]) -> Iterator[None]:
     try:
         yield
         for process, descriptor in zip(processes, descriptors, strict=True):
-            assert select.select([descriptor], [], [], 10)[0], f"{process} has not ended"
+            assert select.select([descriptor], [], [], END_TIMEOUT_S)[0], f"{process} has not ended"
     finally:
         for descriptor in descriptors:
             os.close(descriptor)

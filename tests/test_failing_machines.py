@@ -8,7 +8,6 @@ import resource
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -42,6 +41,7 @@ from lossmark.provenance import RESULTS_FILE, digests
 from lossmark.sandbox import host
 from machines import FILLING, Clock, Mounts, mounts, put_before
 from postgres import running_server
+from processes import END_TIMEOUT_S
 from running import SLOW, Running, left_by
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.course]
@@ -50,7 +50,6 @@ EARLIER = {"alice": 3.0, "bob": 1.0}
 """Scores from before; bob has handed in again since, and deserves more."""
 DESERVED = {"alice": 3.0, "bob": 3.0, "student-0": 3.0, "student-1": 0.0, "student-2": 3.0, "student-3": 3.0}
 DUE = len(DESERVED) - 1
-END_TIMEOUT_S = 20.0
 
 
 def impatient(patience_s: float) -> tuple[str, ...]:
@@ -192,37 +191,25 @@ def test_read_only_course(part: str, course: Course, temporary: Path, elsewhere:
 
 # The gradebook.
 
-LOCKER = """
-import sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)
-connection.execute("BEGIN EXCLUSIVE")
-print("locked", flush=True)
-sys.stdin.read()
-connection.execute("ROLLBACK")
-"""
-
 
 @pytest.mark.parametrize("patience_s", [60.0, 0.6])
 def test_gradebook_that_another_program_locks(patience_s: float, course: Course, temporary: Path) -> None:
-    running = Running(course, temporary, "--jobs", "1", program=impatient(patience_s))
-    running.wait_for(f"grading toy: 1 of {DUE}")
     book = course.root / "gradebook.db"
-    command = [sys.executable, "-c", LOCKER, book]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as locker:
-        assert locker.stdin is not None
-        assert locker.stdout is not None
-        assert locker.stdout.readline() == b"locked\n"
+    with closing(sqlite3.connect(book, isolation_level=None, timeout=60)) as other:
+        running = Running(course, temporary, "--jobs", "1", program=impatient(patience_s))
+        running.wait_for(f"grading toy: 1 of {DUE}")
+        other.execute("BEGIN EXCLUSIVE")
         if patience_s > 10:
             running.wait_for(
                 f"waiting for the gradebook {book}: database is locked; end the program that is writing to it"
             )
-            locker.stdin.close()
+            other.execute("ROLLBACK")
             assert_ended(running, temporary, 0)
             assert assert_whole(course) == DESERVED
         else:
             said = f"the gradebook {book} cannot be used: database is locked; end the program that is writing to it"
             assert_ended(running, temporary, 1, said, "the same command goes on")
-            locker.stdin.close()
+            other.execute("ROLLBACK")
             assert_whole(course)
             assert_same_command_goes_on(course, temporary)
 

@@ -30,6 +30,7 @@ from conftest import DRAWN
 from courses import index_of
 from helpers import Replies, graded_cell
 from lossmark.boundary import wire
+from lossmark.boundary.deadlines import MOST_TIMES
 from lossmark.boundary.submission import StudentFault, Submission
 from lossmark.boundary.wire import Opaque, WireError, decode, encode
 from lossmark.checks import same
@@ -42,13 +43,16 @@ from lossmark.quality.roster import solution
 from lossmark.results import GradedNotebook
 from lossmark.sandbox.limits import Limits
 
+pytestmark = pytest.mark.slow
 SCALE = int(os.environ.get("LOSSMARK_FUZZ", "1"))
 NOTEBOOKS, REPLIES = 12 * SCALE, 50 * SCALE
 """Examples of each test; each is there in several parts, for as many cores."""
 PARTS = range(4)
 LIMITS = replace(Limits(), cell_timeout_s=1.0, call_timeout_s=1.0, notebook_timeout_s=5.0, memory_bytes=2**28)
-MAX_SECONDS = 30.0
+MAX_SECONDS = 2 * MOST_TIMES * LIMITS.notebook_timeout_s
 """More than the deadlines above allow, also on a machine that has other things to do."""
+MAX_CPU_S = 30.0
+"""More than reading replies takes."""
 MAX_MEMORY_KIB = 2**18
 """What reading replies may take more than before: a reply may say that it is longer than it is."""
 
@@ -294,7 +298,7 @@ def test_any_reply_is_plain_data_or_a_fault_and_passes_no_check(
             json.dumps([check.message for check in result.checks]).encode()
 
     examine()
-    assert time.process_time() - started < MAX_SECONDS + 0.1 * count
+    assert time.process_time() - started < MAX_CPU_S + 0.1 * count
     assert peak_memory_kib() - before < MAX_MEMORY_KIB
     record_property(DRAWN, ("replies", count))
 

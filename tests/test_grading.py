@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell
 from classes import CHECK_OF_TRIPLE, CHECKS, REFERENCE_OF_BOTH, RIGHT
 from courses import index_of
 from helpers import graded_cell, write_course
+from lossmark.boundary.deadlines import MOST_TIMES
 from lossmark.course import Assignment
 from lossmark.grading.graders import GraderError, Graders
 from lossmark.grading.pipeline import Job, grade_notebook
@@ -188,15 +189,14 @@ def test_time_of_the_whole_notebook_is_limited(grade: Callable[..., GradedNotebo
     assert "time for the whole notebook was used up" in graded.cells[1].checks[0].message
     assert printed(graded, 4).startswith("[not run: the time for the whole notebook was used up")
     assert graded.score == 0.0
-    assert graded.seconds < 4.0
+    assert graded.seconds < 2 * MOST_TIMES * limits.notebook_timeout_s
 
 
 def test_time_of_many_slow_cells_is_limited(grade: Callable[..., GradedNotebook]) -> None:
-    limits = replace(LIMITS, notebook_timeout_s=1.5)
+    limits = replace(LIMITS, notebook_timeout_s=1.5)  # three cells of a second each
     slow = "import time\ntime.sleep(1)"
     graded = grade(limits=limits, before_double=slow, after_double=slow, after_double_tests=slow)
     assert outcomes(graded) == ["timeout"] * 3
-    assert graded.seconds < 4.0
 
 
 @pytest.mark.parametrize(

@@ -83,11 +83,9 @@ def test_kernel_whose_welcome_is_lost_is_ready_all_the_same(sandbox: Sandbox, mo
             received(end, data)
 
     monkeypatch.setattr(relay._KernelEnd, "data_received", lose_welcome)
-    started = time.monotonic()
     kernel = StudentKernel(sandbox, LIMITS)
     try:
         assert len(lost) == 1
-        assert time.monotonic() - started < 10
         assert text(run(kernel, "print('here')")) == "here\n"
         assert text(run(kernel, "print('and here')")) == "and here\n"
     finally:
@@ -277,11 +275,11 @@ def other_work(processes: int) -> Iterator[None]:
 
 def test_who_is_kept_waiting_by_others_has_its_time(kernel: StudentKernel) -> None:
     run(kernel, WORK)
-    with other_work(3 * (os.cpu_count() or 1)):
+    with other_work(2 * (os.cpu_count() or 1)):
         started = time.monotonic()
-        assert wire.decode(kernel.ask(request("call", "work", 0.8), 1.0))["value"] == "done"
-        assert text(run(kernel, "print(work(0.8))", timeout_s=1.0)) == "done\n"
-        assert time.monotonic() - started > 1.6
+        assert wire.decode(kernel.ask(request("call", "work", 0.7), 1.0))["value"] == "done"
+        assert text(run(kernel, "print(work(0.7))", timeout_s=1.0)) == "done\n"
+        assert time.monotonic() - started > 2.0, "nobody was kept waiting"
 
 
 def test_who_works_too_long_has_no_more_than_its_time(kernel: StudentKernel) -> None:

@@ -18,6 +18,7 @@ import pytest
 from classes import ANSWER, hand_in, scores, tables, write_toy
 from clusters import Cluster
 from lossmark.scratch import PREFIX
+from processes import END_TIMEOUT_S
 from running import SLOW, Running, left_by
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.course]
@@ -26,7 +27,6 @@ KINDS = ("driver", "worker", "student kernel", "Dask worker")
 KILLS = int(os.environ.get("LOSSMARK_KILLS", "4"))
 LATEST_S = 8.0
 """By then, a run that nobody disturbs is over, or nearly."""
-END_TIMEOUT_S = 20.0
 
 
 @pytest.mark.parametrize("number", range(KILLS), ids=lambda number: f"{number}, {KINDS[number % len(KINDS)]}")

@@ -490,9 +490,9 @@ class TestSanitising:
 
     @pytest.mark.parametrize("text", TOO_MUCH_MARKUP.values(), ids=TOO_MUCH_MARKUP)
     def test_more_markup_than_can_be_read_in_time_is_text(self, assignment, text):
-        started = time.monotonic()
+        started = time.process_time()
         sheet = lay_out(read_notebook(text_of(code(f"begins {text}", cell_type="markdown"))), assignment)
-        assert time.monotonic() - started < 10
+        assert time.process_time() - started < 10
         (shown,) = [cell.source for cell in sheet.notebook.cells if cell.source.startswith("begins")]
         assert not re.search(r"<\w+ ", shown)
 

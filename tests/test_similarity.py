@@ -181,10 +181,10 @@ def test_a_class_of_a_hundred_with_long_programs_takes_seconds(reader: Reader) -
     lines = [f"    {draw.choice(names)} = np.{draw.choice(('sum', 'max', 'dot'))}({i}, {i % 7})" for i in range(5000)]
     texts = {f"student-{i}": solution("\n".join(draw.sample(lines, 300))) for i in range(100)}
     texts["endless"] = texts["endless too"] = "\n".join(lines * 20)[:MAX_CHARACTERS]
-    started = time.perf_counter()
+    started = time.process_time()
     works = {student: tokens(reader, text) for student, text in texts.items()}
     compare(works, 40)
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_what_is_compared_is_bounded(assignment: Assignment, reader: Reader) -> None:
