@@ -19,9 +19,25 @@ demo: system .venv/.installed ## From a fresh machine to a graded synthetic clas
 hub: system .venv/.installed deploy/node_modules/.installed ## Try the course out on a JupyterHub of this machine (PORT=8000)
 	.venv/bin/python deploy/start_hub.py --port $(or $(PORT),8000)
 
+# Half as many processes again as there are cores, because many tests wait. Each file is one process's, so that what its
+# tests share is made once; tests/conftest.py puts those that take longest first.
+ALL_TESTS = -m pytest --numprocesses $$(( ($$(nproc) * 3 + 1) / 2 )) --dist loadfile --no-loadscope-reorder
+
 .PHONY: test
 test: system .venv/.installed ## Run all tests, on all cores (OPTIONS= of pytest)
-	.venv/bin/python -m pytest --numprocesses logical --dist worksteal $(OPTIONS)
+	.venv/bin/python $(ALL_TESTS) $(OPTIONS)
+
+.PHONY: test-fast
+test-fast: system .venv/.installed ## Run the unit tests, within a minute: no sandbox, server, cluster or browser
+	.venv/bin/python -m pytest --numprocesses logical --dist worksteal -m "not (sandbox or course or slow)" \
+		tests --ignore tests/graders
+
+.PHONY: coverage
+coverage: system .venv/.installed ## Run all tests and print which lines and branches of the engine they reach (at least 90 %)
+	rm -f .coverage .coverage.*
+	.venv/bin/coverage run $(ALL_TESTS) --timeout 900
+	.venv/bin/coverage combine --quiet
+	.venv/bin/coverage report
 
 .PHONY: fuzz
 fuzz: system .venv/.installed ## Grade 2,400 notebooks and read 30,000 replies, all drawn at random (some minutes)
@@ -106,7 +122,7 @@ system: ## Install the system packages that are missing: bubblewrap, libseccomp
 
 .PHONY: clean
 clean: ## Delete demo/, caches and builds; never a submission, a grade or .venv
-	rm -rf demo build dist docs/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf demo build dist docs/_build .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . \( -path ./.git -o -path ./.venv -o -path ./submitted -o -path ./hub -o -path ./autograded \) -prune -o \
 		-type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 

@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lossmark import startup  # noqa: F401  (before all that imports nbformat)
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+NEEDS = {"submission": "sandbox", "browser": "slow", "site": "slow", "killed": "slow"}
+"""Marks of the tests that use a fixture: a kernel of plain pytest, a browser, the guides as a site, killed writers."""
+LONGEST_FIRST = ("course", "sandbox", "slow")
+"""Marks, in the order in which files that hold a test with them begin; all others come after."""
 DRAWN = "drawn"
 """Property of a test that has drawn examples: what they are, and how many."""
 
@@ -32,6 +38,17 @@ def browser() -> Iterator[Browser]:
 
     with chromium() as browser:
         yield browser
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they need, and begin with the files that take longest, lest one of them is left at the end."""
+    places: dict[Path, int] = {}
+    for item in items:
+        for fixture in NEEDS.keys() & getattr(item, "fixturenames", ()):
+            item.add_marker(NEEDS[fixture])
+        found = (place for place, mark in enumerate(LONGEST_FIRST) if item.get_closest_marker(mark))
+        places[item.path] = min(next(found, len(LONGEST_FIRST)), places.get(item.path, len(LONGEST_FIRST)))
+    items.sort(key=lambda item: places[item.path])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

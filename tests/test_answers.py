@@ -373,6 +373,7 @@ class Session:
         os.write(self._descriptor, text.encode())
 
 
+@pytest.mark.slow
 def test_interactive_asks_for_each_group_that_waits(course: Course) -> None:
     answer(course, a=SAME, b=SAME.replace("margins", "margin"), c=OTHER, d="Two.", e=UNTOUCHED, f="Three.")
     mark(course, "f", 1.0)
@@ -398,6 +399,7 @@ def test_interactive_asks_for_each_group_that_waits(course: Course) -> None:
     assert waiting == {"c", "d"}
 
 
+@pytest.mark.slow
 def test_interactive_notices_what_changes_meanwhile_and_an_end(course: Course) -> None:
     answer(course, a=SAME, b=SAME, c=OTHER)
     with terminal(course, "why") as session:

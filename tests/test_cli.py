@@ -119,12 +119,14 @@ def test_isolation_changes_no_score(misconceived: Path, capsys: pytest.CaptureFi
     assert {**walled, "seconds": None} == {**free, "seconds": None}
 
 
+@pytest.mark.slow
 def test_source_earns_everything_without_isolation(capsys: pytest.CaptureFixture[str]) -> None:
     result, complaints = grade(SOURCE, capsys, "--isolation", "none")
     assert complaints == NO_WALL
     assert result["score"] == 20.0
 
 
+@pytest.mark.slow
 def test_table_is_printed_without_json(misconceived: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["grade", str(misconceived), *IN_COURSE, "--isolation", "none"]) == 0
     printed = capsys.readouterr().out
@@ -212,6 +214,7 @@ def test_path_is_no_assignment(name: str, capsys: pytest.CaptureFixture[str]) ->
     assert_one_sentence(printed.err)
 
 
+@pytest.mark.slow
 def test_outside_of_a_course_there_is_nothing_to_grade_with(tmp_path: Path) -> None:
     file = a_file(RELEASE.read_text())(tmp_path)
     done = run("lossmark", "grade", file, "--assignment", NAME, "--json", cwd=tmp_path)
@@ -244,6 +247,7 @@ def assert_one_sentence(printed: str) -> None:
     assert "Traceback" not in printed
 
 
+@pytest.mark.slow
 def test_without_bubblewrap_nothing_is_graded(tmp_path: Path) -> None:
     done = run(BIN / "python", "-m", "lossmark.cli", "grade", SOURCE, *IN_COURSE, "--json", PATH=str(tmp_path))
     assert_not_graded(done.returncode, done.stdout, done.stderr, "bubblewrap is not installed")

@@ -156,6 +156,7 @@ def test_moodle_gets_one_whole_column_to_find_people_by(course: Course, capsys: 
     assert "the column Email address is left out" in said
 
 
+@pytest.mark.slow
 def test_plugin_writes_the_same_by_nbgrader(course: Course) -> None:
     expected = export(course, "--questions")
     exporter = "--exporter=lossmark.exports.CanvasExporter"

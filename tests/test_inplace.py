@@ -16,6 +16,8 @@ from lossmark.course import Course
 from lossmark.errors import UsageError
 from lossmark.inplace import check_in_place
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:

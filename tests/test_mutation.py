@@ -76,6 +76,7 @@ class TestDeriving:
         )
         assert ("loss = 9.0", "loss = 10.0") in changes("loss = 9.0")
 
+    @pytest.mark.slow
     def test_the_course_has_more_than_four_hundred(self):
         course = Course(ROOT)
         assert sum(len(derive(course.assignment(name))) for name in course.assignments) >= 400

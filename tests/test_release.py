@@ -47,6 +47,7 @@ def hidden_lines(source: NotebookNode) -> Iterator[str]:
             yield from (line.strip() for line in region.splitlines() if line.strip())
 
 
+@pytest.mark.slow
 def test_release_is_compiled_from_source(assignment: str, tmp_path: Path) -> None:
     copy_course(tmp_path, assignment=assignment)
     compiled = run("nbgrader", "generate_assignment", "--no-db", "--force", assignment, cwd=tmp_path)
@@ -68,6 +69,7 @@ def test_release_holds_no_output(assignment: str) -> None:
     assert all(not cell.outputs and cell.execution_count is None for cell in code)
 
 
+@pytest.mark.slow
 def test_release_runs_up_to_the_first_unanswered_cell(assignment: str, tmp_path: Path) -> None:
     notebook = read("release", assignment)
     with pytest.raises(CellExecutionError, match="NotImplementedError"):
@@ -79,5 +81,6 @@ def test_release_runs_up_to_the_first_unanswered_cell(assignment: str, tmp_path:
     assert kind_of(failed[0]) in (SOLUTION, TESTS)
 
 
+@pytest.mark.slow
 def test_visible_tests_accept_the_solution(assignment: str, tmp_path: Path) -> None:
     run_as_student(solution(Course(ROOT).assignment(assignment)), tmp_path)
