@@ -14,6 +14,8 @@ CHROMIUM = shutil.which("chromium")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 MATHJAX = "https://cdnjs.cloudflare.com/"
 """Where nbgrader's pages take programs of their own from."""
+PATIENCE_MS = 90_000
+"""For a page on a machine that is busy with other tests."""
 LISTEN = "Object.defineProperty(window, 'lossmark', {get() { window.hasRun = true; return () => {} }})"
 """All that the attacks do in a page is to use this name."""
 
@@ -31,6 +33,7 @@ def chromium() -> Iterator[Browser]:
 def watched(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     """Open a page, and note in a list whatever it does that it should not."""
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
     page, seen = context.new_page(), list[str]()
     page.add_init_script(LISTEN)
     page.on("dialog", lambda dialog: (seen.append(f"dialog: {dialog.message}"), dialog.dismiss()))

@@ -17,14 +17,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from browsers import CHROMIUM
+from browsers import CHROMIUM, PATIENCE_MS
 from courses import ROOT
 from ports import free_port
 
 PROXY = ROOT / "deploy" / "node_modules" / ".bin" / "configurable-http-proxy"
 TA, STUDENT, NEIGHBOUR = "ta", "student-01", "student-02"
-PATIENCE_MS = 90_000
-"""For a page on a machine that is busy with other tests."""
 
 missing = [
     reason

@@ -18,7 +18,7 @@ import requests
 from nbconvert import HTMLExporter
 from playwright.sync_api import Browser
 
-from browsers import needs_chromium, watched
+from browsers import PATIENCE_MS, needs_chromium, watched
 from courses import BIN, NAME, ROOT, copy_course, drop_figures, run, submit
 from lossmark.course import Course
 from lossmark.quality.roster import Attack, read_attacks
@@ -81,7 +81,7 @@ def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 
 def get(address: str) -> requests.Response:
     with requests.Session() as session:
-        return session.get(address, timeout=30)
+        return session.get(address, timeout=PATIENCE_MS / 1000)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)

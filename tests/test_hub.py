@@ -13,8 +13,9 @@ from nbformat import NotebookNode
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from browsers import PATIENCE_MS
 from courses import NAME, ROOT, index_of, open_gradebook
-from hubs import NEIGHBOUR, PATIENCE_MS, STUDENT, TA, Hub, needs_hub, running_hub
+from hubs import NEIGHBOUR, STUDENT, TA, Hub, needs_hub, running_hub
 from lossmark.course import Course
 from lossmark.quality.roster import with_variants
 from lossmark.quality.scorecard import versions_of

@@ -23,8 +23,9 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 
 from axe import violations
+from browsers import PATIENCE_MS
 from courses import NAME, ROOT, copy_course, index_of
-from hubs import NEIGHBOUR, PATIENCE_MS, STUDENT, TA, Hub, needs_hub, running_hub
+from hubs import NEIGHBOUR, STUDENT, TA, Hub, needs_hub, running_hub
 from lossmark.checks import Shows
 from lossmark.course import Course
 from lossmark.instant.checking import to_be_shown
