@@ -18,10 +18,8 @@ from lossmark import (
     startup,  # noqa: F401  (before all that imports nbformat)
 )
 from lossmark.batch import forkserver
-from lossmark.errors import NotGraded, UsageError, describe
+from lossmark.errors import DONE, FAULT, USAGE, NotGraded, UsageError, describe
 from lossmark.sandbox.limits import Isolation
-
-GRADED, FAULT, USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAULT
     except BrokenPipeError:  # whoever read the output has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return GRADED
+        return DONE
     except (OSError, MemoryError) as error:
         print(f"lossmark: {describe(error)}", file=sys.stderr)
         return FAULT

@@ -1,4 +1,4 @@
-"""What goes wrong that is no student's fault, told apart by who can mend it."""
+"""What goes wrong that is no student's fault, told apart by who can mend it; the exit statuses that say so."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+DONE, FAULT, USAGE = 0, 1, 2
+"""Exit statuses: all is well, whatever the score; something was not graded, or is not as it should be; wrong usage, or
+a file that is no notebook."""
 
 _REMEDIES = {
     errno.ENOSPC: "make space there",

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from lossmark.commands.conventions import DONE, course_of
-from lossmark.errors import UsageError
+from lossmark.commands.conventions import course_of
+from lossmark.errors import DONE, UsageError
 from lossmark.gradebook.answers import AnswerReader, Group, bare
 from lossmark.gradebook.database import gradebook_of
 from lossmark.gradebook.marking import Mark, Marking, Written

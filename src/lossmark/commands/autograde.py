@@ -15,10 +15,10 @@ from rich.text import Text
 
 from lossmark.batch.autograde import ClassGrader, Graded, Survey, changes, survey
 from lossmark.batch.pools import LocalPool, Pool
-from lossmark.commands.conventions import DONE, FAULT, course_of, isolation_of
+from lossmark.commands.conventions import course_of, isolation_of
 from lossmark.commands.progress import console_for_tables, track
 from lossmark.course import Course
-from lossmark.errors import NotGraded, UsageError
+from lossmark.errors import DONE, FAULT, NotGraded, UsageError
 from lossmark.gradebook.records import GradeWriter
 from lossmark.provenance import digests_of_course
 from lossmark.results import UNPROTECTED

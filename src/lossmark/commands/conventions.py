@@ -1,4 +1,4 @@
-"""What the commands have in common: their exit statuses, the course that is meant, the wall that is chosen."""
+"""What the commands have in common: the course that is meant, the wall that is chosen."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from pathlib import Path
 from lossmark.course import Course
 from lossmark.errors import UsageError
 from lossmark.sandbox.limits import Isolation
-
-DONE, FAULT = 0, 1
-"""Exit statuses: all is well, whatever the score; something was not graded, or is not as it should be."""
 
 
 def course_of(options: argparse.Namespace, start: Path | None = None) -> Course:

@@ -31,10 +31,10 @@ from traitlets.config import Config
 from lossmark.batch.autograde import ClassGrader, survey
 from lossmark.batch.pools import LocalPool
 from lossmark.class_report.report import REPORTS, write_report
-from lossmark.commands.conventions import DONE, FAULT, course_of
+from lossmark.commands.conventions import course_of
 from lossmark.commands.progress import console_for_tables, track
 from lossmark.course import CONFIG_FILE, Course
-from lossmark.errors import NotGraded
+from lossmark.errors import DONE, FAULT, NotGraded
 from lossmark.gradebook.database import open_gradebook, tools_on_path
 from lossmark.gradebook.records import GradeWriter
 from lossmark.gradebook.results_file import SavedResult, read_results

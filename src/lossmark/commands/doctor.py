@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from lossmark.commands.conventions import DONE, FAULT
 from lossmark.doctor import examine
+from lossmark.errors import DONE, FAULT
 
 
 def doctor(options: argparse.Namespace) -> int:

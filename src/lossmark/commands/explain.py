@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import datetime
 
-from lossmark.commands.conventions import DONE, course_of
+from lossmark.commands.conventions import course_of
+from lossmark.errors import DONE
 from lossmark.gradebook import explain as explaining
 from lossmark.gradebook.database import gradebook_of, has_gradebook
 from lossmark.gradebook.explain import CellExplained, Explanation, show_points

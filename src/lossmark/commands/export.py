@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from lossmark.commands.conventions import DONE, course_of
-from lossmark.errors import UsageError
+from lossmark.commands.conventions import course_of
+from lossmark.errors import DONE, UsageError
 from lossmark.exports import CanvasExporter, MoodleExporter
 from lossmark.gradebook.database import gradebook_of
 

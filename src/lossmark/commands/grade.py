@@ -6,8 +6,8 @@ import argparse
 import json
 import sys
 
-from lossmark.commands.conventions import DONE, course_of, isolation_of
-from lossmark.errors import NotGraded, UsageError, describe
+from lossmark.commands.conventions import course_of, isolation_of
+from lossmark.errors import DONE, NotGraded, UsageError, describe
 from lossmark.grading.pipeline import Grader
 from lossmark.grading.report import as_text
 from lossmark.results import UNPROTECTED

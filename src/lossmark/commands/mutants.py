@@ -9,8 +9,9 @@ from collections import Counter
 from rich.console import Console
 from rich.table import Column, Table
 
-from lossmark.commands.conventions import DONE, FAULT, course_of, isolation_of
+from lossmark.commands.conventions import course_of, isolation_of
 from lossmark.commands.progress import console_for_tables, track
+from lossmark.errors import DONE, FAULT
 from lossmark.quality.mutants import (
     EQUIVALENT,
     KILLED,

@@ -9,8 +9,9 @@ from rich.console import Console
 
 from lossmark.class_report.report import write_report
 from lossmark.class_report.state import StudentState
-from lossmark.commands.conventions import DONE, course_of
+from lossmark.commands.conventions import course_of
 from lossmark.commands.progress import track
+from lossmark.errors import DONE
 
 LONG_CLASS = 200
 """From so many students on, a log is told how far reading them has come; a terminal always is."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from lossmark.commands.conventions import DONE, course_of
+from lossmark.commands.conventions import course_of
+from lossmark.errors import DONE
 from lossmark.gradebook.database import gradebook_of
 from lossmark.gradebook.platforms import read_platform_file
 from lossmark.gradebook.students import enrol

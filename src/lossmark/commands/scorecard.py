@@ -9,8 +9,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from lossmark.commands.conventions import DONE, FAULT, course_of, isolation_of
+from lossmark.commands.conventions import course_of, isolation_of
 from lossmark.commands.progress import console_for_tables, track
+from lossmark.errors import DONE, FAULT
 from lossmark.quality.scorecard import COLUMNS, count, score_variants, versions_of, write_table
 
 
