@@ -183,9 +183,8 @@ def _start(channel: socket.socket, request: dict[str, Any], filter_: Any) -> Non
     os.close(writer)
     report = _read_report(reader)
     os.close(reader)
-    if not report.get("init"):
-        reason = report.get("reason", "the kernel ended while it started")
-        channel.send(json.dumps({"failed": request["start"], "reason": reason}).encode())
+    if "reason" in report:
+        channel.send(json.dumps({"failed": request["start"], "reason": report["reason"]}).encode())
         return
     descriptor = os.pidfd_open(report["init"])
     socket.send_fds(channel, [json.dumps({"started": request["start"]}).encode()], [descriptor])
@@ -193,7 +192,10 @@ def _start(channel: socket.socket, request: dict[str, Any], filter_: Any) -> Non
 
 
 def _read_report(reader: int) -> dict[str, Any]:
-    """Read what the forks write until one of them says that the kernel is ready, or that something failed."""
+    """Read what the forks write until the kernel is ready and its init process is known, or something failed.
+
+    On a busy machine the kernel may be ready before the process that has forked init gets to tell its number.
+    """
     text = b""
     while select.select([reader], [], [], START_TIMEOUT_S)[0]:
         if not (part := os.read(reader, 4096)):
@@ -202,8 +204,10 @@ def _read_report(reader: int) -> dict[str, Any]:
         report: dict[str, Any] = {}
         for line in text.split(b"\n")[:-1]:
             report.update(json.loads(line))
-        if report.get("ready") or report.get("reason"):
-            return report if report.get("ready") else {"reason": report["reason"]}
+        if "reason" in report:
+            return {"reason": report["reason"]}
+        if report.keys() >= {"init", "ready"}:
+            return report
     return {"reason": "the kernel did not start"}
 
 

@@ -7,7 +7,8 @@ import os
 import re
 
 reached = ("reach" + "ed").upper()
-SECRET = re.compile("CANARY|^LOSSMARK|^PYTEST|^NBGRADER|^SSH")
+# That a notebook is being graded is told to it as stock nbgrader tells it, and is the same for all.
+SECRET = re.compile("CANARY|^LOSSMARK|^PYTEST|^NBGRADER(?!_EXECUTION=?)|^SSH")
 
 
 def ancestors():
