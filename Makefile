@@ -19,9 +19,8 @@ demo: system .venv/.installed ## From a fresh machine to a graded synthetic clas
 hub: system .venv/.installed deploy/node_modules/.installed ## Try the course out on a JupyterHub of this machine (PORT=8000)
 	.venv/bin/python deploy/start_hub.py --port $(or $(PORT),8000)
 
-# Half as many processes again as there are cores, because many tests wait. Each file is one process's, so that what its
-# tests share is made once; tests/conftest.py puts those that take longest first.
-ALL_TESTS = -m pytest --numprocesses $$(( ($$(nproc) * 3 + 1) / 2 )) --dist loadfile --no-loadscope-reorder
+# tests/conftest.py puts first what takes longest.
+ALL_TESTS = -m pytest --numprocesses logical --dist worksteal
 
 .PHONY: test
 test: system .venv/.installed ## Run all tests, on all cores (OPTIONS= of pytest)

@@ -261,7 +261,11 @@ def work(seconds):
 def other_work(processes: int) -> Iterator[None]:
     """Keep every core busy with others, for half a minute at most."""
     source = "import time; print(flush=True); end = time.monotonic() + 30\nwhile time.monotonic() < end: pass"
-    others = [subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE) for _ in range(processes)]
+    # In sessions of their own: the scheduler may take all processes of a session for one.
+    others = [
+        subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, start_new_session=True)
+        for _ in range(processes)
+    ]
     try:
         for other in others:
             assert other.stdout is not None
@@ -275,11 +279,16 @@ def other_work(processes: int) -> Iterator[None]:
 
 def test_who_is_kept_waiting_by_others_has_its_time(kernel: StudentKernel) -> None:
     run(kernel, WORK)
+    waited_s = 0.0
     with other_work(2 * (os.cpu_count() or 1)):
-        started = time.monotonic()
-        assert wire.decode(kernel.ask(request("call", "work", 0.7), 1.0))["value"] == "done"
-        assert text(run(kernel, "print(work(0.7))", timeout_s=1.0)) == "done\n"
-        assert time.monotonic() - started > 2.0, "nobody was kept waiting"
+        for _ in range(5):
+            started = time.monotonic()
+            assert wire.decode(kernel.ask(request("call", "work", 0.7), 1.0))["value"] == "done"
+            assert text(run(kernel, "print(work(0.7))", timeout_s=1.0)) == "done\n"
+            waited_s = max(waited_s, time.monotonic() - started)
+            if waited_s > 2.0:
+                break
+    assert waited_s > 2.0, "nobody was kept waiting"
 
 
 def test_who_works_too_long_has_no_more_than_its_time(kernel: StudentKernel) -> None:
