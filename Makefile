@@ -19,8 +19,9 @@ demo: system .venv/.installed ## From a fresh machine to a graded synthetic clas
 hub: system .venv/.installed deploy/node_modules/.installed ## Try the course out on a JupyterHub of this machine (PORT=8000)
 	.venv/bin/python deploy/start_hub.py --port $(or $(PORT),8000)
 
-# tests/conftest.py puts first what takes longest.
-ALL_TESTS = -m pytest --numprocesses logical --dist worksteal
+# Each file is one process's: what its tests share is made once, and the checks of an assignment share a notebook, whose
+# time runs. tests/conftest.py puts first what takes longest.
+ALL_TESTS = -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder
 
 .PHONY: test
 test: system .venv/.installed ## Run all tests, on all cores (OPTIONS= of pytest)
