@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from factors import ONE_CORE, SECOND_WORKER, Factor, Throughput
@@ -224,7 +225,7 @@ def kernel_starts(at_most: float) -> Judge:
     """Judge by the medians of kernels that took turns."""
 
     def judge(outcome: Outcome) -> Measured:
-        own, fresh, *_ = (sorted(seconds)[len(seconds) // 2] for seconds in outcome.figures["seconds"].values())
+        own, fresh, *_ = map(median, outcome.figures["seconds"].values())
         return Measured(f"{own:.3f} s to {fresh:.3f} s, a ratio of {own / fresh:.2f}", own / fresh <= at_most)
 
     return judge

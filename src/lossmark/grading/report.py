@@ -25,6 +25,8 @@ WORDS = {
 """Outcomes in words and sign; never by colour alone."""
 LOOK_UP = "To look it up: "
 """What stands before the place in the lecture."""
+_LOST = "lossmark-lost"
+"""Class of the row of a lost check."""
 
 
 def check_table(result: CellResult, shows: Shows = Shows.EXPECTED) -> NotebookNode:
@@ -122,7 +124,6 @@ def lost_checks(html: str) -> int:
     return html.count(f'class="{_LOST}"')
 
 
-_LOST = "lossmark-lost"
 _CAPTION = "text-align:left;font-weight:bold;color:inherit"
 _CELL = "text-align:left;vertical-align:top;padding:0.3em 0.8em;border-top:1px solid #8888"
 _CODE = re.compile(r"`([^`\n]+)`")
