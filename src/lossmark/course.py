@@ -6,7 +6,7 @@ import ast
 import copy
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -351,6 +351,40 @@ def kind_of(cell: NotebookNode) -> str | None:
     if nbgrader.get("solution"):
         return SOLUTION
     return LOCKED if nbgrader.get("locked") else None
+
+
+def grade_id_of(cell: NotebookNode) -> str:
+    """Return the name under which nbgrader knows a cell.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+        Of any notebook.
+
+    Returns
+    -------
+    str
+        Empty of a cell that it does not know.
+    """
+    grade_id: str = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+    return grade_id
+
+
+def index_of(cells: Sequence[NotebookNode], grade_id: str) -> int:
+    """Find the first cell that nbgrader knows under a name, which one of them has.
+
+    Parameters
+    ----------
+    cells : sequence of NotebookNode
+        A notebook's.
+    grade_id : str
+        The name.
+
+    Returns
+    -------
+    int
+    """
+    return next(index for index, cell in enumerate(cells) if grade_id_of(cell) == grade_id)
 
 
 def digest_of(folder: Path) -> str:

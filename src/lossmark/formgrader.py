@@ -21,7 +21,7 @@ from nbgrader.server_extensions.formgrader.base import BaseHandler
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from tornado.web import HTTPError, StaticFileHandler
 
-from lossmark.course import Course
+from lossmark.course import Course, grade_id_of
 from lossmark.errors import UsageError
 from lossmark.pages import MATHJAX, digest
 
@@ -82,7 +82,7 @@ class _MarkSchemes:
             return notebook, resources
         cells = []
         for cell in notebook.cells:
-            scheme = schemes.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+            scheme = schemes.get(grade_id_of(cell))
             cells += [cell] if scheme is None else [cell, _scheme_cell(scheme)]
         return NotebookNode({**notebook, "cells": cells}), resources
 

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from lossmark.course import LOCKED, MANUAL, TESTS, Assignment, kind_of
+from lossmark.course import LOCKED, MANUAL, TESTS, Assignment, grade_id_of, kind_of
 
 REMARKABLE = 0.2
 """Two submissions are shown if they differ by less than this share of what two of the class usually differ by."""
@@ -154,7 +154,7 @@ class Reader:
         code: dict[str, list[str]] = {}
         answers: dict[str, list[str]] = {}
         for cell in submitted.cells:
-            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            grade_id = grade_id_of(cell)
             original = self._cells.get(grade_id)
             kind = None if original is None else kind_of(original)
             if kind in (TESTS, LOCKED) or cell.source.strip() in self._given:

@@ -69,7 +69,7 @@ def autograde(options: argparse.Namespace) -> int:
             raise
     seconds = time.monotonic() - started
     print(_summary(options.assignment, graded, len(found.unchanged), found.unreadable | failures, seconds))
-    _warn_unless(course.assignment(options.assignment).has_graders)
+    _warn_unless(writer.assignment.has_graders)
     return _report_failures(found.unreadable | failures)
 
 
@@ -112,7 +112,7 @@ def regrade(options: argparse.Namespace) -> int:
     print(f"{options.assignment}: {len(moved)} of {count} results {what}.")
     if moved and not options.apply:
         print(f"Nothing was written. To write it: lossmark regrade {options.assignment} --apply")
-    _warn_unless(course.assignment(options.assignment).has_graders)
+    _warn_unless(writer.assignment.has_graders)
     return _report_failures(found.unreadable | failures)
 
 

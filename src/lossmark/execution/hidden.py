@@ -8,6 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from lossmark.course import grade_id_of
 from lossmark.execution.outputs import remark
 
 WITHHELD = "[An output that holds lines of the hidden tests is not shown.]"
@@ -29,8 +30,8 @@ class HiddenTests:
     """
 
     def __init__(self, cells: Sequence[NotebookNode], texts: Mapping[str, str]) -> None:
-        ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells]
-        self._texts = {index: texts[grade_id] for index, grade_id in enumerate(ids) if grade_id in texts}
+        ids = enumerate(map(grade_id_of, cells))
+        self._texts = {index: texts[grade_id] for index, grade_id in ids if grade_id in texts}
         told = {line for index in self._texts for line in _bare_lines(self._texts[index])}
         self._secrets = told - {line for cell in cells for line in _bare_lines(cell.source)} if told else told
 

@@ -21,7 +21,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, Assignment, kind_of
+from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, Assignment, grade_id_of, kind_of
 from lossmark.errors import NoNotebook, UsageError
 from lossmark.execution.malformed import ASK, explain
 from lossmark.execution.outputs import PICTURES, is_picture, plain_text
@@ -194,7 +194,7 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
     seen: set[str] = set()
     cells: list[NotebookNode] = []
     for submitted_cell in reversed(submitted.cells):
-        grade_id = submitted_cell.metadata.get("nbgrader", {}).get("grade_id")
+        grade_id = grade_id_of(submitted_cell)
         cell = copy.deepcopy(submitted_cell)
         cell.metadata = NotebookNode()
         if grade_id not in assignment.cells:

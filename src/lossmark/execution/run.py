@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from nbformat import NotebookNode
 
 from lossmark.boundary.submission import Killed, StudentFault, Submission, TimedOut
+from lossmark.course import index_of
 from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.illustrations import ALL_SEEN, NOT_RUN, Unseen
 from lossmark.execution.kernel import StudentKernel
@@ -92,7 +93,7 @@ class NotebookRun:
         -------
         Submission
         """
-        stop = 1 + self._index_of(grade_id)
+        stop = 1 + index_of(self.cells, grade_id)
         if stop < self._next:
             self._lose_kernel()
             self._next = 0
@@ -118,7 +119,7 @@ class NotebookRun:
         TimedOut, Killed
             If they came to no end.
         """
-        index = self._index_of(grade_id)
+        index = index_of(self.cells, grade_id)
         self.advance(index + 1)
         outcome = self._outcomes.get(index, [])  # an empty cell puts out nothing
         if isinstance(outcome, StudentFault):
@@ -153,10 +154,6 @@ class NotebookRun:
     def close(self) -> None:
         """End the kernel."""
         self._lose_kernel()
-
-    def _index_of(self, grade_id: str) -> int:
-        ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in self.cells]
-        return ids.index(grade_id)
 
     def _is_runnable(self, index: int) -> bool:
         return is_runnable(self._as_run(index)) and index not in self._unseen.skipped

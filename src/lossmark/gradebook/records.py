@@ -26,7 +26,7 @@ from nbgrader.preprocessors import (
 from nbgrader.utils import compute_checksum, determine_grade, is_grade
 from sqlalchemy.exc import SAWarning
 
-from lossmark.course import Course
+from lossmark.course import Course, grade_id_of
 from lossmark.errors import NotGraded
 from lossmark.gradebook.database import open_gradebook, transaction
 from lossmark.gradebook.folders import ClassFolders
@@ -50,13 +50,15 @@ class GradeWriter:
 
     Attributes
     ----------
+    assignment : lossmark.course.Assignment
+        The assignment.
     folders : ClassFolders
         Where submissions and results lie.
     """
 
     def __init__(self, course: Course, assignment: str) -> None:
         self._course = course
-        self._assignment = course.assignment(assignment)
+        self.assignment = course.assignment(assignment)
         self.folders = ClassFolders(course, assignment)
 
     def prepare(self) -> None:
@@ -139,8 +141,8 @@ class GradeWriter:
 
     def _declare_assignment(self) -> None:
         """Put the assignment's cells into the gradebook at the step at which ``nbgrader generate_assignment`` does."""
-        name, config = self._assignment.name, self._course.config
-        notebook, resources = copy.deepcopy(self._assignment.source), ResourcesDict()
+        name, config = self.assignment.name, self._course.config
+        notebook, resources = copy.deepcopy(self.assignment.source), ResourcesDict()
         for preprocessor in (LockCells, ClearSolutions, ClearOutput, ComputeChecksums):
             notebook, resources = preprocessor(config=config).preprocess(notebook, resources)
         with transaction(self._gradebook):
@@ -164,7 +166,7 @@ class GradeWriter:
     def _recorded(self) -> dict[str, dict[str, float | None]]:
         """The automatic scores that the gradebook has, by student and grade id."""
         query = of_submissions(Grade, BaseCell.name, Grade.auto_score).where(
-            Assignment.name == self._assignment.name, BaseCell.name.in_(self._assignment.points)
+            Assignment.name == self.assignment.name, BaseCell.name.in_(self.assignment.points)
         )
         recorded: dict[str, dict[str, float | None]] = {}
         for student, cell, score in self._patiently(lambda: list(self._gradebook.db.execute(query))):
@@ -173,7 +175,7 @@ class GradeWriter:
         return recorded
 
     def _record(self, student: str, graded: GradedNotebook) -> None:
-        name, time_of_submission = self._assignment.name, self.folders.handed_in(student)
+        name, time_of_submission = self.assignment.name, self.folders.handed_in(student)
         when = {} if time_of_submission is None else {"timestamp": time_of_submission}
         with transaction(self._gradebook), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Object of type .* not in session", SAWarning)  # nbgrader's way of adding
@@ -188,7 +190,7 @@ class GradeWriter:
     def _record_scores(self, notebook: SubmittedNotebook, graded: GradedNotebook) -> None:
         """Set scores and comments as nbgrader's SaveAutoGrades does; what a person gave stays."""
         scores = {result.grade_id: result.score for result in graded.cells}
-        cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in graded.notebook.cells}
+        cells = {grade_id_of(cell): cell for cell in graded.notebook.cells}
         for grade in notebook.grades:
             cell = cells.get(grade.name)
             if cell is not None and is_grade(cell):  # not a task, which is for a person alone

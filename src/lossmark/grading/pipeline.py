@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, replace
 
 from lossmark.checks import Shows
-from lossmark.course import Assignment, Course
+from lossmark.course import Assignment, Course, grade_id_of
 from lossmark.execution.files import put_files
 from lossmark.execution.illustrations import ALL_SEEN, find_unseen
 from lossmark.execution.kernel import StudentKernel
@@ -97,7 +97,7 @@ def grade_notebook(
     results = {}
     try:
         for cell in cells:
-            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+            grade_id = grade_id_of(cell)
             if grade_id in job.assignment.points:
                 results[grade_id] = _with_remark(graders.grade(grade_id, run), sheet.remarks)
                 cell.outputs.append(check_table(results[grade_id], job.shows))

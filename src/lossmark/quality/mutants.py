@@ -16,7 +16,7 @@ from multiprocessing import util
 from pathlib import Path
 
 from lossmark.batch.pools import LocalPool
-from lossmark.course import SOLUTION, Assignment, Course, kind_of
+from lossmark.course import SOLUTION, Assignment, Course, grade_id_of, kind_of
 from lossmark.errors import UsageError
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.run import NotebookRun
@@ -152,7 +152,7 @@ class _MutantGrader:
         tests = f"{mutant.cell}_tests"
         cells = copy.deepcopy(self._cells)
         for cell in cells:
-            if cell.metadata.get("nbgrader", {}).get("grade_id") == mutant.cell:
+            if grade_id_of(cell) == mutant.cell:
                 cell.source = mutant.source
         run = NotebookRun(cells, lambda: StudentKernel(self._grader.sandbox, self._limits), self._limits)
         try:

@@ -19,7 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from lossmark.course import MANUAL, SOLUTION, TESTS, Assignment, kind_of
+from lossmark.course import MANUAL, SOLUTION, TESTS, Assignment, index_of, kind_of
 from lossmark.errors import UsageError
 from lossmark.grading.graders import Graders
 from lossmark.variants import Variant
@@ -147,7 +147,7 @@ class Attack:
             if place == "metadata":
                 notebook.metadata.update(eval(source))
                 continue
-            index = _index(notebook, grade_id) if grade_id else 0
+            index = index_of(notebook.cells, grade_id) if grade_id else 0
             if place == "instead of":
                 is_code = notebook.cells[index].cell_type == "code"
                 notebook.cells[index].source = source if is_code else eval(source)
@@ -213,7 +213,7 @@ def with_variants(assignment: Assignment, *variants: Variant) -> NotebookNode:
     """
     notebook = solution(assignment)
     for variant in variants:
-        cell = notebook.cells[_index(notebook, variant.cell)]
+        cell = notebook.cells[index_of(notebook.cells, variant.cell)]
         cell.source = variant.source() if variant.takes_arguments else f"{cell.source}\n{variant.source()}"
     return notebook
 
@@ -347,18 +347,18 @@ def _broken(assignment: Assignment, graders: Graders) -> Iterator[Member]:
         return notebook
 
     def rewritten(grade_id: str, source: str) -> NotebookNode:
-        return edited(lambda nb: nb.cells[_index(nb, grade_id)].update(source=source))
+        return edited(lambda nb: nb.cells[index_of(nb.cells, grade_id)].update(source=source))
 
     def repoint(notebook: NotebookNode) -> None:
-        notebook.cells[_index(notebook, tests[0])].metadata.nbgrader["points"] = 1000
-        notebook.cells[_index(notebook, tests[1])].source = "# nothing to check here"
+        notebook.cells[index_of(notebook.cells, tests[0])].metadata.nbgrader["points"] = 1000
+        notebook.cells[index_of(notebook.cells, tests[1])].source = "# nothing to check here"
 
     def copy_tests(notebook: NotebookNode) -> None:
-        copied = copy.deepcopy(notebook.cells[_index(notebook, tests[0])])
+        copied = copy.deepcopy(notebook.cells[index_of(notebook.cells, tests[0])])
         notebook.cells.append(copied)
         copied.id = "copied"  # as editors do; nbformat warns about two of the same
 
-    yield _member("deleted-tests", edited(lambda nb: nb.cells.pop(_index(nb, tests[0]))), everything)
+    yield _member("deleted-tests", edited(lambda nb: nb.cells.pop(index_of(nb.cells, tests[0]))), everything)
     yield _member("copied-cell", edited(copy_tests), everything)
     yield _member("changed-points", edited(repoint), everything)
     yield _member("syntax-error", rewritten(graded, f"def {graded}(*args, **kwargs):\n    return ("), without_last)
@@ -382,12 +382,6 @@ def _hostile(assignment: Assignment, attacks: Sequence[Attack]) -> Iterator[Memb
 
 def _member(student: str, notebook: NotebookNode, score: float, misconceptions: Iterable[str] = ()) -> Member:
     return Member(student, nbformat.writes(notebook), score, tuple(misconceptions))
-
-
-def _index(notebook: NotebookNode, grade_id: str) -> int:
-    return next(
-        i for i, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id
-    )
 
 
 def _extra_cell(source: str, number: int) -> NotebookNode:
