@@ -197,6 +197,7 @@ def test_time_of_many_slow_cells_is_limited(grade: Callable[..., GradedNotebook]
     slow = "import time\ntime.sleep(1)"
     graded = grade(limits=limits, before_double=slow, after_double=slow, after_double_tests=slow)
     assert outcomes(graded) == ["timeout"] * 3
+    assert graded.seconds < 2 * MOST_TIMES * limits.notebook_timeout_s
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ import processes
 from lossmark.boundary import wire
 from lossmark.boundary.submission import Killed, TimedOut
 from lossmark.execution import relay
-from lossmark.execution.kernel import NOT_DRAWN, StudentKernel
+from lossmark.execution.kernel import NOT_DRAWN, READY_TIMEOUT_S, StudentKernel
 from lossmark.execution.relay import Relay
 from lossmark.sandbox.host import Sandbox, SandboxError
 from lossmark.sandbox.limits import Isolation, Limits
@@ -83,9 +83,11 @@ def test_kernel_whose_welcome_is_lost_is_ready_all_the_same(sandbox: Sandbox, mo
             received(end, data)
 
     monkeypatch.setattr(relay._KernelEnd, "data_received", lose_welcome)
+    started = time.monotonic()
     kernel = StudentKernel(sandbox, LIMITS)
     try:
         assert len(lost) == 1
+        assert time.monotonic() - started < READY_TIMEOUT_S / 2
         assert text(run(kernel, "print('here')")) == "here\n"
         assert text(run(kernel, "print('and here')")) == "and here\n"
     finally:
