@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import activate_matplotlib
 from IPython.utils.capture import capture_output
+from matplotlib import pyplot
 from matplotlib_inline.backend_inline import configure_inline_support
 from matplotlib_inline.config import InlineBackend
 
@@ -69,14 +69,14 @@ def main() -> None:
     """Grade a class and print what it took."""
     root, name = Path(sys.argv[1]), sys.argv[2]
     course = Course(root)
-    os.environ["MPLBACKEND"] = BACKEND
     assignment = course.assignment(name)
     for module in assignment.imports:
         importlib.import_module(module)
     graders = Graders(assignment, course.settings.seed)
     shell = InteractiveShell.instance()
+    activate_matplotlib(BACKEND)
     configure_inline_support(shell, BACKEND)
-    matplotlib.interactive(True)  # so that figures are shown when their cell ends
+    pyplot.uninstall_repl_displayhook()  # as in a student kernel: figures are drawn when they are shown, and not before
     opening = run_opening(shell, assignment)
     names = dict(shell.user_ns)
     files = sorted((root / "submitted").glob(f"*/{name}/{name}.ipynb"))

@@ -58,6 +58,15 @@ def kernel(sandbox: Sandbox) -> Iterator[StudentKernel]:
     kernel.close()
 
 
+COUNT_DRAWINGS = """
+def draw(figure, *arguments, draw=Figure.draw):
+    global count
+    count += 1
+    draw(figure, *arguments)
+Figure.draw = draw
+"""
+
+
 def run(kernel: StudentKernel, source: str, timeout_s: float = TIMEOUT_S) -> NotebookNode:
     cell = new_code_cell(source)
     kernel.execute(cell, timeout_s)
@@ -127,6 +136,21 @@ def test_figure_that_nobody_looks_at_is_not_drawn(shared: StudentKernel) -> None
     shared.execute(drawn, TIMEOUT_S)
     assert [output.get("data", output.get("text")) for output in undrawn.outputs] == [NOT_DRAWN.data, "after\n"]
     assert "image/png" in drawn.outputs[0].data
+
+
+def test_figure_that_nobody_looks_at_costs_no_drawing(kernel: StudentKernel) -> None:
+    run(kernel, "from matplotlib import pyplot as plt\nfrom matplotlib.figure import Figure\ncount = 0")
+    run(kernel, "%matplotlib inline")
+    run(kernel, COUNT_DRAWINGS)
+    cell = new_code_cell("_ = plt.plot([0, 1])")
+    kernel.execute(cell, TIMEOUT_S, draws=False)
+    assert text(run(kernel, "print(count)")) == "0\n"
+    run(kernel, cell.source)
+    assert int(text(run(kernel, "print(count)"))) > 0
+
+
+def test_kernel_looks_for_garbage(shared: StudentKernel) -> None:
+    assert text(run(shared, "import gc; print(gc.isenabled())")) == "True\n"
 
 
 def test_figures_of_a_kernel_whose_backend_is_broken_are_drawn_or_not(kernel: StudentKernel) -> None:

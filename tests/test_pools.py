@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import _thread
+import gc
 import os
 import signal
+import sys
 import tempfile
 import threading
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
@@ -52,6 +54,16 @@ def test_processes_are_deaf_to_an_interrupt_and_killed_where_they_are_deaf_to_al
     finally:
         pool.stop(executor)
     assert not process.is_running()
+
+
+def test_processes_look_for_garbage_but_not_in_what_they_share() -> None:
+    pool = LocalPool(1)
+    executor = pool.start()
+    try:
+        assert executor.submit(gc.isenabled).result()
+        assert executor.submit(gc.get_freeze_count).result() > len(sys.modules)
+    finally:
+        pool.stop(executor)
 
 
 def test_interrupt_is_held_back_while_a_process_may_start(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lossmark import (
-    __version__,
-    startup,  # noqa: F401  (before all that imports nbformat)
-)
+from lossmark import __version__, startup
 from lossmark.batch import forkserver
 from lossmark.errors import DONE, FAULT, USAGE, NotGraded, UsageError, describe
 from lossmark.sandbox.limits import Isolation
@@ -62,7 +59,9 @@ def _run(options: argparse.Namespace) -> int:
     if getattr(options, "scheduler", "elsewhere") is None:
         forkserver.start()  # its process imports what workers need meanwhile
     module, _, name = options.command.partition(".")
-    status: int = getattr(importlib.import_module(f"lossmark.commands.{module}"), name)(options)
+    with startup.importing():
+        command = getattr(importlib.import_module(f"lossmark.commands.{module}"), name)
+    status: int = command(options)
     return status
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
-_IMPORTED = ["lossmark.batch.worker"]
+_IMPORTED = ["lossmark.batch.preloaded"]
 
 
 def context() -> ForkServerContext:

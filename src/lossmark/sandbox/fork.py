@@ -15,6 +15,8 @@ from pathlib import Path
 ROUGHLY_BYTES = 2**29
 """As long as processes hold less than this, even if nothing is shared, it is not counted more exactly."""
 
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
 
 @dataclass
 class Fork:
@@ -33,14 +35,15 @@ class Fork:
     descriptor: int
     ip: str
     key: str
-    _kernel: int = 0
+    _statistics: int | None = None
 
     def cpu_s(self) -> float:
         """Return the processor time that the kernel has used, in seconds; 0 where /proc does not tell."""
         try:
-            self._kernel = self._kernel or self._find_kernel()
-            fields = Path(f"/proc/{self._kernel}/stat").read_text().rpartition(")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime, stime
+            if self._statistics is None:  # stays open: this is asked for with each question
+                self._statistics = os.open(f"/proc/{self._find_kernel()}/stat", os.O_RDONLY)
+            fields = os.pread(self._statistics, 1024, 0).rpartition(b")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S  # utime, stime
         except (OSError, ValueError, IndexError):
             return 0.0
 
@@ -100,6 +103,9 @@ class Fork:
         """Kill what is left and remove the sockets."""
         self.kill()
         os.close(self.descriptor)
+        if self._statistics is not None:
+            os.close(self._statistics)
+            self._statistics = None
         shutil.rmtree(Path(self.ip).parent, ignore_errors=True)
 
 

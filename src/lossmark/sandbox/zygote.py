@@ -65,12 +65,14 @@ def main() -> None:
             walls.become_nobody(NOBODY)
         walls.adopt_orphans()
         filter_ = walls.system_call_filter()
+        gc.disable()  # imports leave no garbage
         _warm_up(sys.argv[3:])
     except Exception as error:
         channel.send(json.dumps({"failed": "zygote", "reason": f"{type(error).__name__}: {error}"}).encode())
         return
     gc.collect()
     gc.freeze()  # a collection in a fork would copy every page that it touches
+    gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel.send(json.dumps({"ready": sys.version.split()[0]}).encode())
     opening: list[str] = []
@@ -109,8 +111,8 @@ def _warm_up(modules: Sequence[str]) -> None:
     import lossmark.sandbox.kernel  # noqa: F401
 
     figure = plt.figure()
-    figure.add_subplot().plot(np.arange(2), label="x")
-    FigureCanvasAgg(figure).draw()  # loads the fonts
+    figure.add_subplot(xscale="log").plot(1 + np.arange(2), label="x")
+    FigureCanvasAgg(figure).draw()  # loads the fonts and the grammar of formulas
     plt.close("all")
     for name in [*_rehearse(), *modules]:
         with contextlib.suppress(Exception):  # a few can only be imported by others, or are not installed

@@ -1,0 +1,14 @@
+"""What the process that workers are forked from imports.
+
+They share its memory for as long as nobody writes into it, which looking for garbage would do.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from lossmark import startup
+
+with startup.importing():
+    import lossmark.batch.worker  # noqa: F401
+gc.freeze()
