@@ -284,11 +284,11 @@ def walls_cost(at_most: float) -> Judge:
     return judge
 
 
-def report_opens(most_s: float, most_bytes: float) -> Judge:
-    """Judge by the report of a class."""
+def report_opens(size: int, most_s: float, most_bytes: float) -> Judge:
+    """Judge by the report of a class of a size."""
 
     def judge(outcome: Outcome) -> Measured:
-        (row,) = outcome.figures["rows"]
+        (row,) = (row for row in outcome.figures["rows"] if row["size"] == size)
         value = f"{row['size']} students: opens in {row['opening_s']:.2f} s, {row['page_bytes'] / 1e6:.2f} MB"
         return Measured(value, row["opening_s"] < most_s and row["page_bytes"] < most_bytes)
 

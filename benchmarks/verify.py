@@ -5,7 +5,8 @@
 The commands run one after the other, so that benchmarks have the machine for themselves. What has run is kept in
 `build/verify/`, for the files as they are: a run that was interrupted goes on where it was, and what has failed stays
 failed until `--fresh`. Exit status 1 if a claim does not hold or was not shown; what is known not to be reached, and
-explained, is shown as that and is no failure.
+explained, is shown as that and is no failure. When all has been shown, what the benchmarks have measured goes into
+`benchmarks/results` and the pages that quote it, too.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import performance
 from claims import CLAIMS, RUNS, Claim, Run
 from judges import MINUTE_S, Measured, Outcome
+from results import FOLDER as FIGURES
 from results import checked_out
 
 from lossmark.quality.conditions import PACKAGES, Conditions
@@ -247,6 +250,13 @@ def counts_of(rows: Mapping[str, list[Row]]) -> str:
     return ", ".join(f"{counts[verdict]} {verdict}" for verdict in SIGNS if counts[verdict])
 
 
+def keep_figures(records: Mapping[Run, Record], kept: Kept, folder: Path) -> None:
+    """Put the reports of benchmarks that have run to a good end where the pages about them are made from."""
+    for run, record in records.items():
+        if run.benchmark and record.status == 0:
+            shutil.copy(kept.file(run, "report"), folder / f"{run.benchmark}.json")
+
+
 def carry_out_all(runs: Sequence[Run], kept: Kept) -> None:
     """Run commands one after the other, saying how far it is."""
     started = time.monotonic()
@@ -301,6 +311,9 @@ def main(arguments: list[str] | None = None, steps: Mapping[str, list[Claim]] = 
         runs = dict.fromkeys([*(claim.run for claim in claims), *(claim.own_run for claim in claims)])
         records = [(run, record) for run in runs if (record := kept.record(run)) is not None]
         page.write_text(page_of(rows, records, str(conditions), checked_out()))
+        if page == PAGE:
+            keep_figures(dict(records), kept, FIGURES)
+            performance.main()
     return 1 if {row.verdict for of_step in rows.values() for row in of_step} & {FAIL, NOT_RUN} else 0
 
 

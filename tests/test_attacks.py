@@ -70,8 +70,8 @@ MOST_TIMES, SLACK_S = 4, 2.0
 """An honest submission may take so many times longer after an attack, and so much more: the machine does other work."""
 SETTINGS = """
 c.Lossmark.call_timeout_s = 0.5
-c.Lossmark.cell_timeout_s = 3.0
-c.Lossmark.notebook_timeout_s = 15.0
+c.Lossmark.cell_timeout_s = 2.0
+c.Lossmark.notebook_timeout_s = 10.0
 """
 
 
@@ -231,10 +231,19 @@ def exporter_with(walls: bool) -> HTMLExporter:
     return HTMLExporter(template_name="classic", config=SETTINGS_OF_PAGES if walls else Config())
 
 
+@functools.cache
+def head_of_empty(walls: bool) -> str:
+    """What stands before the body of any page: the template's styles and a title."""
+    return page_of(new_notebook(), walls=walls).partition("<body")[0]
+
+
 def active_parts(page: str) -> list[str]:
     """Find what a browser would run, or fetch without being asked, among what came from a student."""
-    body, found = BeautifulSoup(page, "html5lib").body, []
+    head, tag, rest = page.partition("<body")
+    body, found = BeautifulSoup(tag + rest, "html5lib").body, []
     assert body is not None
+    if head not in {head_of_empty(walls) for walls in (True, False)}:  # it takes long to parse, and none has its own
+        found.append(f"something of its own in the head: {head[:300]}")
     for part in body.find_all(True):
         text = f"{part}"[:150]
         if part.name in ACTIVE_TAGS:
@@ -385,7 +394,9 @@ def test_every_attack_says_what_it_tries() -> None:
     assert all(attack.purpose.count("\n") == 0 and attack.purpose.endswith(".") for attack in ATTACKS)
 
 
-@pytest.mark.parametrize("place", ["output", "message", "traceback", "kind", "page", "terminal", "count", "size"])
+@pytest.mark.parametrize(
+    "place", ["output", "message", "traceback", "kind", "page", "title", "terminal", "count", "size"]
+)
 def test_oracle_notices(place: str, plant: Plant) -> None:
     check = CheckResult("test_x", "A title", 0.0, 1.0, "failed", "all is well")
     cell = new_code_cell("pass", outputs=[new_output("stream", text="all is well")])
@@ -404,6 +415,9 @@ def test_oracle_notices(place: str, plant: Plant) -> None:
             cell.outputs = [new_output("execute_result", {"text/plain": "20"}, execution_count=1)]
         case "page":
             cell.outputs = [new_output("display_data", {"text/html": "<script>lossmark</script>"})]
+        case "title":
+            title = "</title><script>lossmark</script><title>"
+            graded = replace(clean, notebook=new_notebook(cells=[cell], metadata={"title": title}))
         case "terminal":
             graded = replace(clean, cells=(CellResult("x", (replace(check, found="\x1b[2J"),)),))
         case "count":

@@ -258,9 +258,9 @@ def test_other_benchmarks_have_their_bounds() -> None:
     assert judges.kernel_starts(0.25)(kernels) == Measured("0.200 s to 0.800 s, a ratio of 0.25", True)
     assert not judges.kernel_starts(0.24)(kernels).holds
     report = of(rows=[{"size": 100, "opening_s": 1.9, "page_bytes": 4_900_000}])
-    assert judges.report_opens(2.0, 5e6)(report).holds
-    assert not judges.report_opens(1.9, 5e6)(report).holds
-    assert not judges.report_opens(2.0, 4.9e6)(report).holds
+    assert judges.report_opens(100, 2.0, 5e6)(report).holds
+    assert not judges.report_opens(100, 1.9, 5e6)(report).holds
+    assert not judges.report_opens(100, 2.0, 4.9e6)(report).holds
 
 
 # Verdicts.
@@ -354,6 +354,18 @@ def test_a_claim_is_shown_by_what_shows_many_or_else_by_its_own(tmp_path: Path) 
     assert verify.main(to, {"a step": [claim]}, tmp_path / "kept") == 1
     assert (times(tmp_path, "alone"), times(tmp_path, "many")) == (1, 1)
     assert verify.main(["--only", "a-claim"], {"a step": [claim]}, tmp_path / "kept") == 0
+
+
+def test_figures_of_benchmarks_are_kept_unless_they_failed(tmp_path: Path) -> None:
+    kept, folder = verify.Kept(tmp_path), tmp_path / "figures"
+    folder.mkdir()
+    runs = [
+        Run("fine", "echo 1 >", 1, "{}", "a_benchmark"),
+        Run("failing", "false >", 1, "{}", "another"),
+        Run("other", "echo 2 >", 1, "{}"),
+    ]
+    verify.keep_figures({run: kept.carry_out(run, print) for run in runs}, kept, folder)
+    assert {file.name: file.read_text() for file in folder.iterdir()} == {"a_benchmark.json": "1\n"}
 
 
 def test_an_interrupted_command_is_ended_and_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,8 +111,8 @@ def _warm_up(modules: Sequence[str]) -> None:
     import lossmark.sandbox.kernel  # noqa: F401
 
     figure = plt.figure()
-    figure.add_subplot(xscale="log").plot(1 + np.arange(2), label="x")
-    FigureCanvasAgg(figure).draw()  # loads the fonts and the grammar of formulas
+    figure.add_subplot().plot(np.arange(2), label="x")
+    FigureCanvasAgg(figure).draw()  # loads the fonts; those of formulas would stay open in the forks
     plt.close("all")
     for name in [*_rehearse(), *modules]:
         with contextlib.suppress(Exception):  # a few can only be imported by others, or are not installed
