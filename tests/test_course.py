@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from helpers import ROOT, graded_cell, write_course
-from lossmark.course import Course, digest_of, kind_of
+from lossmark.course import Course, kind_of
 from lossmark.errors import UsageError
 from lossmark.sandbox.limits import Isolation, Limits
 
@@ -124,26 +124,3 @@ class TestKindOf:
     )
     def test_other_cells_have_none(self, metadata):
         assert kind_of(new_code_cell("", metadata=metadata)) is None
-
-
-class TestDigest:
-    def test_it_changes_with_content_names_and_files(self, course):
-        folder = course.root / "graders"
-        seen = {digest_of(folder)}
-        (folder / "toy" / "reference.py").write_text("a = 1")
-        seen.add(digest_of(folder))
-        (folder / "toy" / "reference.py").rename(folder / "toy" / "laws.py")
-        seen.add(digest_of(folder))
-        (folder / "toy" / "more.py").touch()
-        seen.add(digest_of(folder))
-        assert len(seen) == 4
-
-    def test_it_stays_with_the_same_content_elsewhere(self, course, tmp_path_factory):
-        other = tmp_path_factory.mktemp("other")
-        write_course(other, CELLS, {})
-        assert digest_of(course.root / "graders") == digest_of(other / "graders")
-
-    def test_other_files_do_not_count(self, course):
-        before = digest_of(course.root / "graders")
-        (course.root / "graders" / "toy" / "notes.txt").write_text("x")
-        assert digest_of(course.root / "graders") == before

@@ -11,7 +11,7 @@ import pytest
 import lossmark
 from helpers import graded_cell, write_course
 from lossmark.course import CONFIG_FILE, Course
-from lossmark.provenance import digest_of_engine, digest_of_submission, digests, digests_of_course
+from lossmark.provenance import digest_of, digest_of_engine, digest_of_submission, digests, digests_of_course
 
 CELLS = [graded_cell("tests", "f_tests", "", points=1)]
 
@@ -33,6 +33,12 @@ def test_a_submission_is_known_by_its_bytes():
         ("source/toy/toy.ipynb", ["assignment"]),
         ("graders/toy/test_toy.py", ["graders"]),
         ("graders/toy/reference.py", ["graders"]),
+        ("graders/toy/data/table.csv", ["graders"]),
+        ("graders/toy/LICENSE", ["graders"]),
+        ("graders/shared.py", ["graders"]),
+        ("graders/toy/__pycache__/reference.pyc", []),
+        ("graders/toy/.pytest_cache/README.md", []),
+        ("source/toy/.ipynb_checkpoints/toy-checkpoint.ipynb", []),
         (CONFIG_FILE, ["graders"]),
         ("source/other/other.ipynb", []),
         ("graders/other/test_other.py", []),
@@ -40,11 +46,30 @@ def test_a_submission_is_known_by_its_bytes():
     ],
 )
 def test_what_changes_is_told_and_nothing_else(course, file, changed):
+    (course.root / file).parent.mkdir(parents=True, exist_ok=True)
     before = digests_of_course(course, "toy")
     with (course.root / file).open("a") as opened:
         opened.write("\n")
     after = digests_of_course(course, "toy")
     assert [part for part in before if before[part] != after[part]] == changed
+
+
+def test_files_are_known_by_their_names_and_contents():
+    kinds = [
+        {"a": b"1"},
+        {"a": b"2"},
+        {"b": b"1"},
+        {"a": b"1", "b": b""},
+        {"a": b"", "b": b"1"},
+        {},
+    ]
+    assert len({digest_of(files) for files in kinds}) == len(kinds)
+
+
+def test_the_same_course_elsewhere_is_the_same(course, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    shutil.copytree(course.root, other, dirs_exist_ok=True)
+    assert digests_of_course(Course(other), "toy") == digests_of_course(course, "toy")
 
 
 def test_assignments_differ_and_share_the_engine(course):

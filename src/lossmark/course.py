@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -281,6 +280,27 @@ class Course:
             )
         return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
+    def grader_files(self, name: str) -> dict[str, bytes]:
+        """Read what the graders of an assignment are made of: modules, and whatever they may read.
+
+        Parameters
+        ----------
+        name : str
+            The assignment's name.
+
+        Returns
+        -------
+        dict
+            Contents by name, relative to the course's folder; none of an assignment without graders.
+        """
+        folder = self.root / "graders"
+        if not (folder / name).is_dir():
+            return {}
+        names = [path.relative_to(self.root) for path in (*folder.glob("*.py"), *(folder / name).rglob("*"))]
+        left_behind = re.compile(r"(^|/)(\.|__pycache__/)")  # by editors, and by Python
+        kept = sorted(str(path) for path in names if not left_behind.search(str(path)))
+        return {path: (self.root / path).read_bytes() for path in kept if (self.root / path).is_file()}
+
     def mark_schemes(self, name: str) -> dict[str, str]:
         """Read what the instructor's notebook says about marking.
 
@@ -385,22 +405,3 @@ def index_of(cells: Sequence[NotebookNode], grade_id: str) -> int:
     int
     """
     return next(index for index, cell in enumerate(cells) if grade_id_of(cell) == grade_id)
-
-
-def digest_of(folder: Path) -> str:
-    """Digest the Python files and notebooks of a folder.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-
-    Returns
-    -------
-    str
-        SHA-256, hexadecimal.
-    """
-    digest = hashlib.sha256()
-    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.ipynb")]):
-        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import lossmark
-from lossmark.course import CONFIG_FILE, Course, digest_of
+from lossmark.course import CONFIG_FILE, Course
 
 RESULTS_FILE = "results.json"
 """Beside each autograded notebook: the checks, and the digests of what they came from."""
@@ -63,21 +64,12 @@ def digests_of_course(course: Course, assignment: str) -> dict[str, str]:
     dict
         SHA-256 of the assignment's source, its graders with the settings, and the engine.
     """
-    settings = (course.root / CONFIG_FILE).read_bytes()
-    graders = digest_of(course.root / "graders" / assignment)
+    notebook, settings = Path("source", assignment, f"{assignment}.ipynb"), Path(CONFIG_FILE)
     return {
-        "assignment": _digest_of_source(course, assignment),
-        "graders": hashlib.sha256(graders.encode() + settings).hexdigest(),
+        "assignment": digest_of({notebook.name: (course.root / notebook).read_bytes(), **course.files(assignment)}),
+        "graders": digest_of({settings.name: (course.root / settings).read_bytes(), **course.grader_files(assignment)}),
         "engine": digest_of_engine(),
     }
-
-
-def _digest_of_source(course: Course, assignment: str) -> str:
-    """Digest the notebook and, where kernels get them, the files beside it."""
-    digest = hashlib.sha256(digest_of(course.root / "source" / assignment).encode())
-    for name, content in course.files(assignment).items():
-        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
 
 
 def digest_of_engine() -> str:
@@ -88,4 +80,24 @@ def digest_of_engine() -> str:
     str
         SHA-256 of its modules, hexadecimal.
     """
-    return digest_of(Path(lossmark.__file__).parent)
+    folder = Path(lossmark.__file__).parent
+    return digest_of({str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.py"))})
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """Digest files.
+
+    Parameters
+    ----------
+    files : mapping
+        Contents by name.
+
+    Returns
+    -------
+    str
+        SHA-256 of names and contents, hexadecimal.
+    """
+    digest = hashlib.sha256()
+    for name, content in files.items():
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()

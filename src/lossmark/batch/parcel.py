@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from lossmark.course import CONFIG_FILE, Course
 from lossmark.errors import naming
+from lossmark.provenance import digest_of
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,14 @@ class Parcel:
         -------
         Parcel
         """
-        graders, source = course.root / "graders", course.root / "source" / assignment
-        paths = [
-            course.root / CONFIG_FILE,
-            source / f"{assignment}.ipynb",
-            *(source / name for name in course.files(assignment)),
-            *graders.glob("*.py"),
-            *(path for path in (graders / assignment).rglob("*") if path.suffix not in (".pyc", "") and path.is_file()),
-        ]
-        files = tuple((str(path.relative_to(course.root)), path.read_bytes()) for path in sorted(paths))
-        digest = hashlib.sha256(assignment.encode())
-        for name, content in files:
-            digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
-        return cls(assignment, files, digest.hexdigest())
+        source = f"source/{assignment}"
+        names = (CONFIG_FILE, f"{source}/{assignment}.ipynb")
+        files = {
+            **{name: (course.root / name).read_bytes() for name in names},
+            **{f"{source}/{name}": content for name, content in course.files(assignment).items()},
+            **course.grader_files(assignment),
+        }
+        return cls(assignment, tuple(files.items()), digest_of({assignment: b"", **files}))
 
     def unpack(self, folder: Path) -> Course:
         """Write the files.
