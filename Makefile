@@ -80,7 +80,7 @@ scorecard: system .venv/.installed ## Grade the graders and renew the table in d
 
 .PHONY: bench
 bench: system .venv/.installed ## Measure against stock nbgrader, Otter-Grader and no isolation, renew docs/performance.md (half an hour)
-	@set -e; for benchmark in kernel_start grading_steps class_throughput sandbox_cost class_report; do \
+	@set -e; for benchmark in kernel_start grading_steps notebook_parts class_throughput sandbox_cost class_report; do \
 		.venv/bin/python benchmarks/$$benchmark.py --json benchmarks/results/$$benchmark.json; \
 	done
 	.venv/bin/python benchmarks/performance.py

@@ -96,6 +96,15 @@ def _steps(results: Results) -> str:
     return f"{_table(['step', 'ms'], rows)}\n\n{_measured(result)}"
 
 
+def _parts(results: Results) -> str:
+    """Where the time for a notebook goes, in one process."""
+    result = results["notebook_parts"]
+    seconds, counts = result.figures["seconds"], result.figures["counts"]
+    rows = [(part, *(f"{1e3 * row[part]:,.0f}" for row in seconds.values())) for part in next(iter(seconds.values()))]
+    rows += [(what, *(f"{row[what]:.0f}" for row in counts.values())) for what in next(iter(counts.values()))]
+    return f"{_table(['ms for a notebook', *seconds], rows)}\n\n{_measured(result)}"
+
+
 def _milliseconds(seconds: float) -> str:
     return f"{1e3 * seconds:,.0f}" if seconds >= 0.002 else f"{1e3 * seconds:.1f}"
 
@@ -192,6 +201,7 @@ BLOCKS: dict[str, Callable[[Results], str]] = {
     "factors": _factors,
     "one_notebook": _one_notebook,
     "steps": _steps,
+    "parts": _parts,
     "kernels": _kernels,
     "walls": _walls,
     "growth": _growth,

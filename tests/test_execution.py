@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -143,6 +145,19 @@ def test_nothing_runs_when_the_time_is_up(start: Start) -> None:
     with pytest.raises(TimedOut, match="the time for the whole notebook was used up before this"):
         submission.value("x")
     assert printed(run)[2] == "[not run: the time for the whole notebook was used up before this]\n"
+
+
+def test_what_the_checks_take_themselves_is_not_the_notebooks_time(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, later_s = start("x = 1", "x = 2"), 0.0
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + later_s)
+    monkeypatch.setattr("lossmark.execution.run.time", clock)
+    for stop, expected in (("c0", 1), ("c1", 2)):
+        submission = run.submission_at(stop)
+        for _ in range(2):
+            assert submission.value("x") == expected
+            later_s += 10 * LIMITS.notebook_timeout_s
 
 
 def test_trusted_code_can_be_sent(start: Start) -> None:
