@@ -13,17 +13,21 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook, InvalidEntry
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import compute_checksum
 from sqlalchemy.exc import OperationalError, PendingRollbackError
 
 from classes import (
     ANSWER,
+    CELLS,
     LATE,
     TOY,
     autograded,
@@ -36,9 +40,11 @@ from classes import (
     tables,
     write_toy,
 )
+from courses import index_of
 from helpers import graded_cell
-from lossmark.course import Course
+from lossmark.course import TESTS, Course, kind_of
 from lossmark.errors import NotGraded
+from lossmark.execution.notebook import lay_out, read_notebook
 from lossmark.gradebook import database, folders, patience
 from lossmark.gradebook.folders import MAX_SUBMISSION_BYTES, ClassFolders, read_submitted
 from lossmark.gradebook.patience import GradebookUnusable
@@ -98,6 +104,39 @@ def test_written_answer_waits_for_a_person_and_no_answer_does_not(course: Course
     assert comments == {"answered": None, "silent": "No response."}
 
 
+def test_each_cell_gets_what_is_its_own(tmp_path: Path) -> None:
+    """One written answer is given and one is not; a task, which has no cell of a student's, is for a person alone."""
+    task = graded_cell("locked", "task", "Do something.", points=1)
+    task.metadata.nbgrader.update(task=True)
+    unanswered = graded_cell("manual", "how", "How is that so?", points=1)
+    course = write_toy(tmp_path, cells=[*CELLS, unanswered, new_markdown_cell(task.source, metadata=task.metadata)])
+    handed_in = read_notebook(notebook(course))
+    handed_in.cells[index_of(handed_in, "how")].source = "YOUR ANSWER HERE"
+    sheet = lay_out(handed_in, course.assignment(TOY))
+    with GradeWriter(course, TOY) as writer:
+        writer.prepare()
+        writer.write("alice", replace(result(course), notebook=sheet.notebook), DIGESTS)
+    with gradebook(course) as opened:
+        recorded = opened.find_submission_notebook(TOY, TOY, "alice")
+        grades = {grade.name: (grade.auto_score, grade.needs_manual_grade) for grade in recorded.grades}
+        comments = {comment.name: comment.auto_comment for comment in recorded.comments}
+    assert grades == {"double_tests": (3.0, False), "why": (None, True), "how": (0.0, False), "task": (None, True)}
+    assert comments == {"double": None, "why": None, "how": "No response.", "task": None}
+
+
+def test_assignment_is_declared_as_it_is_released(course: Course) -> None:
+    with GradeWriter(course, TOY) as writer:
+        writer.prepare()
+    with gradebook(course) as opened:
+        declared = {cell.name: cell for cell in opened.find_notebook(TOY, TOY).source_cells}
+        found = {name: (cell.source, cell.locked, cell.checksum) for name, cell in declared.items()}
+    released = course.assignment(TOY).cells
+    assert found == {
+        name: (cell.source, kind_of(cell) == TESTS, compute_checksum(cell)) for name, cell in released.items()
+    }
+    assert "return 2 * x" not in found["double"][0]
+
+
 def test_what_a_person_gave_stays(course: Course) -> None:
     write(course, "alice")
     with gradebook(course) as opened:
@@ -143,7 +182,7 @@ import os, pathlib, shutil, signal, sys
 sys.path.insert(0, sys.argv[1])
 import nbgrader.api
 from classes import TOY, result
-from lossmark.course import Course
+from lossmark.course import TESTS, Course, kind_of
 from lossmark.gradebook.folders import ClassFolders
 from lossmark.gradebook import database
 from lossmark.gradebook.records import GradeWriter

@@ -147,7 +147,7 @@ class GradeWriter:
             notebook, resources = preprocessor(config=config).preprocess(notebook, resources)
         with transaction(self._gradebook):
             self._gradebook.update_or_create_assignment(name)
-            saver = SaveCells(config=config)
+            saver = SaveCells()
             saver.gradebook = self._gradebook
             saver.notebook_id = saver.assignment_id = name
             saver.new_grade_cells, saver.new_solution_cells = {}, {}
