@@ -383,6 +383,28 @@ def test_lost_kernel_is_closed_without_a_word(source: str, sandbox: Sandbox, cap
     assert caplog.text == ""
 
 
+ROUNDED = """
+import numpy as np
+powers = np.vander(np.linspace(0, 1, 15), 13)
+print(np.linalg.solve(powers.T @ powers, powers.T @ np.sin(np.arange(15))).tobytes().hex())
+"""
+"""Prints what is mostly rounding error."""
+
+
+def test_linear_algebra_rounds_as_it_does_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine may have been told how to compute; without the sandbox knowing it, wrong answers would not be named."""
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")  # which no machine of today chooses by itself
+    monkeypatch.setenv("OPENBLAS_VERBOSE", "2")
+    outside = subprocess.run([sys.executable, "-c", ROUNDED], capture_output=True, text=True, check=True).stdout
+    with Sandbox() as sandbox:
+        kernel = StudentKernel(sandbox, LIMITS)
+        try:
+            assert text(run(kernel, ROUNDED)) == outside
+            assert text(run(kernel, "import os; print(os.environ.get('OPENBLAS_VERBOSE'))")) == "None\n"
+        finally:
+            kernel.close()
+
+
 def test_end_of_the_sandbox_ends_its_kernels() -> None:
     sandbox, name = Sandbox(), f"lm{secrets.token_hex(6)}"
     kernel = StudentKernel(sandbox, LIMITS)

@@ -1,7 +1,7 @@
 """The outer wall: the command line that runs the warmed interpreter inside bubblewrap.
 
 The sandbox sees the system's programs and this Python environment, read-only, and the folder of sockets. No network, no
-course, no home, no environment variables.
+course, no home; of the environment variables, only those by which linear algebra rounds.
 """
 
 from __future__ import annotations
@@ -36,6 +36,23 @@ ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "NBGRADER_EXECUTION": "autograde",  # notebooks may go by it
 }
+_ROUNDING = (
+    *("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "BLIS_ARCH_TYPE", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS"),
+    *("NPY_DISABLE_CPU_FEATURES", "NPY_ENABLE_CPU_FEATURES"),
+)
+"""Variables by which numpy and its libraries choose how to compute: as the checks do, to which answers are compared."""
+
+
+def environment() -> dict[str, str]:
+    """Return the variables that a sandbox has.
+
+    Returns
+    -------
+    dict
+        The same everywhere, and those of this process by which linear algebra rounds: a wrong answer that is mostly
+        rounding error is known by being rounded alike.
+    """
+    return ENVIRONMENT | {name: os.environ[name] for name in _ROUNDING if name in os.environ}
 
 
 def find() -> str | None:
@@ -68,7 +85,7 @@ def command(bwrap: str, program: list[str], sockets: Path, fonts: Path | None) -
         arguments += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         arguments += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
-    for name, value in ENVIRONMENT.items():
+    for name, value in environment().items():
         arguments += ["--setenv", name, value]
     readable = list(_readable())
     arguments += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", HOME]

@@ -168,7 +168,7 @@ class Sandbox:
         if self.isolation is Isolation.BUBBLEWRAP and bwrap is not None:
             program = bubblewrap.command(bwrap, program, sockets, _font_cache())
         else:
-            environment = {**bubblewrap.ENVIRONMENT, "MPLCONFIGDIR": str(_font_cache() or "")}
+            environment = {**bubblewrap.environment(), "MPLCONFIGDIR": str(_font_cache() or "")}
         with (self._folder / "log").open("wb") as log, theirs:
             self._process = _popen_in_thread(
                 program,
