@@ -44,8 +44,8 @@ fuzz: system .venv/.installed ## Grade 2,400 notebooks and read 30,000 replies, 
 	LOSSMARK_FUZZ=25 .venv/bin/python -m pytest --numprocesses logical --dist worksteal --timeout 1800 tests/test_fuzz.py $(OPTIONS)
 
 .PHONY: verify
-verify: system .venv/.installed ## Show again all that is claimed, renew the pages about it (some 80 minutes on two cores)
-	.venv/bin/python benchmarks/verify.py
+verify: system .venv/.installed ## Show again all that is claimed, renew the pages about it (some 60 minutes on two cores)
+	.venv/bin/python benchmarks/verify.py $(OPTIONS)
 
 .PHONY: check
 check: .venv/.installed ## Lint, format and types, release/ matches source/, the guides build, no package with a known vulnerability

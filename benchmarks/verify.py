@@ -1,6 +1,6 @@
 """Shows again all that the project claims, in one go, and writes down what was measured, and whether it holds.
 
-    python benchmarks/verify.py [--only NAME ...] [--table] [--fresh] [--to FILE]
+    python benchmarks/verify.py [--only NAME ...] [--table] [--fresh] [--to FILE] [--also FOLDER]
 
 The commands run one after the other, so that benchmarks have the machine for themselves. What has run is kept in
 `build/verify/`, for the files as they are: a run that was interrupted goes on where it was, and what has failed stays
@@ -55,9 +55,10 @@ No program shows that a person has looked at the pages, wide and narrow, in ligh
 ## The commands
 
 What shows several claims has run once: all tests, one scorecard. The load is that of the machine when a command began:
-benchmarks say little while a machine has other things to do."""
+benchmarks say little while a machine has other things to do. What a later commit does not touch need not have run again
+at it."""
 HEAD_OF_CLAIMS = "| name | claim | shown by | measured | |\n|---|---|---|---|---|"
-HEAD_OF_COMMANDS = "| command | minutes | exit | load |\n|---|---|---|---|"
+HEAD_OF_COMMANDS = "| command | minutes | exit | load | commit |\n|---|---|---|---|---|"
 
 
 @dataclass(frozen=True)
@@ -74,27 +75,42 @@ class Record:
         How long it took.
     load : float
         How many other processes were at work when it began (the load average of a minute).
+    commit : str
+        What was checked out.
     """
 
     command: str
     status: int
     seconds: float
     load: float
+    commit: str
 
 
 class Kept:
-    """What has run, with logs and reports, in a folder for the files as they are."""
+    """What has run, with logs and reports, in a folder for the files as they are.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Parameters
+    ----------
+    folder : Path
+        That folder.
+    *others : Path
+        Folders of other states, of which may be taken what has not run in this one.
+    """
+
+    def __init__(self, folder: Path, *others: Path) -> None:
+        self.folders = (folder, *others)
 
     def file(self, run: Run, kind: str) -> Path:
-        """Return where something of a run is: its record, log or report."""
-        return self.folder / f"{run.name}.{kind}"
+        """Return where something of a run is: its record, log or report; if it has not run, where it will be."""
+        folder = next((folder for folder in self.folders if self._record_in(folder, run)), self.folders[0])
+        return folder / f"{run.name}.{kind}"
 
     def record(self, run: Run) -> Record | None:
         """Return the record of a run, if it has run to its end, by the command that it has now."""
-        file = self.file(run, "record.json")
+        return next(filter(None, (self._record_in(folder, run) for folder in self.folders)), None)
+
+    def _record_in(self, folder: Path, run: Run) -> Record | None:
+        file = folder / f"{run.name}.record.json"
         record = Record(**json.loads(file.read_text())) if file.exists() else None
         return record if record is not None and record.command == run.command else None
 
@@ -118,8 +134,8 @@ class Kept:
 
     def carry_out(self, run: Run, say: Callable[[str], None]) -> Record:
         """Run a command to its end and keep what came of it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        log, report, record_file = (self.file(run, kind) for kind in ("log", "report", "record.json"))
+        self.folders[0].mkdir(parents=True, exist_ok=True)
+        log, report, record_file = (self.folders[0] / f"{run.name}.{kind}" for kind in ("log", "report", "record.json"))
         for old in (record_file, report):
             old.unlink(missing_ok=True)
         command = f"{run.command} {run.report.format(shlex.quote(str(report)))}" if run.report else run.command
@@ -140,7 +156,7 @@ class Kept:
                 if shell.poll() is None:  # interrupted
                     os.killpg(shell.pid, signal.SIGTERM)
                     shell.wait()
-        record = Record(run.command, status, time.monotonic() - started, load)
+        record = Record(run.command, status, time.monotonic() - started, load, checked_out())
         record_file.write_text(json.dumps(asdict(record)))
         return record
 
@@ -211,7 +227,7 @@ def page_of(rows: Mapping[str, list[Row]], records: Sequence[tuple[Run, Record]]
     for step, of_step in rows.items():
         parts += [f"## {step}", "\n".join([HEAD_OF_CLAIMS, *map(line_of, of_step)])]
     took_each = [
-        f"| `{run.command}` | {record.seconds / MINUTE_S:.1f} | {record.status} | {record.load:.1f} |"
+        f"| `{run.command}` | {record.seconds / MINUTE_S:.1f} | {record.status} | {record.load:.1f} | {record.commit} |"
         for run, record in records
     ]
     return "\n\n".join([*parts, ABOUT_COMMANDS, "\n".join([HEAD_OF_COMMANDS, *took_each])]) + "\n"
@@ -282,10 +298,18 @@ def main(arguments: list[str] | None = None, steps: Mapping[str, list[Claim]] = 
     parser.add_argument(
         "--to", type=Path, metavar="FILE", help="the page; if all claims are shown, docs/verification.md"
     )
+    parser.add_argument(
+        "--also",
+        type=Path,
+        nargs="*",
+        default=[],
+        metavar="FOLDER",
+        help="where to look for what has not run here",
+    )
     options = parser.parse_args(arguments)
 
     state, alone = state_of(ROOT), bool(options.only)
-    kept = Kept(folder / state)
+    kept = Kept(folder / state, *options.also)
     chosen = {
         step: [claim for claim in claims if claim.name in (options.only or names)] for step, claims in steps.items()
     }

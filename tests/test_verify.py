@@ -8,7 +8,7 @@ import re
 import shlex
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -368,6 +368,20 @@ def test_figures_of_benchmarks_are_kept_unless_they_failed(tmp_path: Path) -> No
     assert {file.name: file.read_text() for file in folder.iterdir()} == {"a_benchmark.json": "1\n"}
 
 
+def test_what_has_run_at_another_commit_is_taken_if_told_to_and_says_so(tmp_path: Path) -> None:
+    here, there, runs = tmp_path / "here", tmp_path / "there", [Run(name, f"echo {name}", 1) for name in "ab"]
+    for run_there in runs:
+        verify.Kept(there).carry_out(run_there, print)
+    kept = verify.Kept(here, there)
+    of_a = replace(kept.carry_out(runs[0], print), commit="def5678")
+    (here / "a.record.json").write_text(json.dumps(asdict(of_a)))
+    assert [kept.record(each).commit for each in runs] == ["def5678", verify.checked_out()]
+    assert [kept.file(each, "log").parent for each in runs] == [here, there]
+    assert kept.outcome(runs[1]).log == "b\n"
+    assert kept.record(replace(runs[1], command="another")) is None
+    assert verify.Kept(here).record(runs[1]) is None
+
+
 def test_an_interrupted_command_is_ended_and_runs_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(line: str) -> None:
         raise KeyboardInterrupt
@@ -402,12 +416,12 @@ def test_results_are_those_of_the_files_as_they_are(tmp_path: Path) -> None:
 
 def test_the_page_says_what_was_asked_measured_and_under_which_conditions() -> None:
     rows = {"A step": [verify.Row(STATUS_0, "a | b\n<c>", "pass")]}
-    record = verify.Record("echo of fine", 0, 90.0, 0.25)
+    record = verify.Record("echo of fine", 0, 90.0, 0.25, "def5678")
     page = verify.page_of(rows, [(STATUS_0.run, record)], "3 February 2026, 2 cores", "abc1234")
     assert "**1 pass.** 3 February 2026, 2 cores; commit abc1234. The commands took 2 minutes" in page
     assert "\n## A step\n" in page
     assert r"| `echo of fine` | a \| b &lt;c> | ✓ pass |" in page
-    assert "| `echo of fine` | 1.5 | 0 | 0.2 |" in page
+    assert "| `echo of fine` | 1.5 | 0 | 0.2 | def5678 |" in page
 
 
 # The list of claims.
