@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import lossmark
@@ -21,6 +22,11 @@ def test_imports_point_one_way() -> None:
     done = run(BIN / "lint-imports", "--config", ROOT / "pyproject.toml", "--no-cache")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 kept, 0 broken" in done.stdout
+
+
+def test_what_only_student_kernels_need_is_not_imported_where_commands_start() -> None:
+    source = "import sys, lossmark.batch.preloaded, lossmark.commands.autograde; print('matplotlib' in sys.modules)"
+    assert run(sys.executable, "-c", source).stdout == "False\n"
 
 
 def test_no_module_is_too_long_to_read() -> None:

@@ -13,7 +13,6 @@ from typing import Any
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
-from matplotlib import pyplot
 from tornado.ioloop import IOLoop
 from traitlets import Type
 from traitlets.config import Config
@@ -38,6 +37,8 @@ class StudentShell(ZMQInteractiveShell):
 
         The update takes half of the time of many cells, and is in vain.
         """
+        from matplotlib import pyplot  # not where only the names of sockets are wanted: it takes long to import
+
         chosen = super().enable_matplotlib(gui)  # type: ignore[no-untyped-call]
         pyplot.uninstall_repl_displayhook()
         return chosen
