@@ -22,6 +22,7 @@ from unittest import mock
 import nbformat
 import results
 from class_throughput import limit_of
+from factors import LIMIT
 from rich.console import Console
 from rich.table import Table
 from workload import copy_course, honest_class, submit
@@ -37,7 +38,6 @@ PARTS = {
     "close": "ending the kernel",
 }
 REST, ALL = "all else: reading, comparing, diagnosing, tables", "together"
-LIMIT = "one process, no isolation"
 COUNTED = {"execute": "cells that it runs", "ask": "questions that it is asked"}
 
 

@@ -102,12 +102,14 @@ class Kept:
 
     def file(self, run: Run, kind: str) -> Path:
         """Return where something of a run is: its record, log or report; if it has not run, where it will be."""
-        folder = next((folder for folder in self.folders if self._record_in(folder, run)), self.folders[0])
-        return folder / f"{run.name}.{kind}"
+        return self._place_of(run) / f"{run.name}.{kind}"
 
     def record(self, run: Run) -> Record | None:
         """Return the record of a run, if it has run to its end, by the command that it has now."""
-        return next(filter(None, (self._record_in(folder, run) for folder in self.folders)), None)
+        return self._record_in(self._place_of(run), run)
+
+    def _place_of(self, run: Run) -> Path:
+        return next((folder for folder in self.folders if self._record_in(folder, run)), self.folders[0])
 
     def _record_in(self, folder: Path, run: Run) -> Record | None:
         file = folder / f"{run.name}.record.json"

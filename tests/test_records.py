@@ -182,7 +182,7 @@ import os, pathlib, shutil, signal, sys
 sys.path.insert(0, sys.argv[1])
 import nbgrader.api
 from classes import TOY, result
-from lossmark.course import TESTS, Course, kind_of
+from lossmark.course import Course
 from lossmark.gradebook.folders import ClassFolders
 from lossmark.gradebook import database
 from lossmark.gradebook.records import GradeWriter

@@ -281,7 +281,7 @@ class Course:
         return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
     def grader_files(self, name: str) -> dict[str, bytes]:
-        """Read what the graders of an assignment are made of: modules, and whatever they may read.
+        """Read what the graders of an assignment are made of: modules, and whatever they may read but for hidden files.
 
         Parameters
         ----------

@@ -64,10 +64,10 @@ def digests_of_course(course: Course, assignment: str) -> dict[str, str]:
     dict
         SHA-256 of the assignment's source, its graders with the settings, and the engine.
     """
-    notebook, settings = Path("source", assignment, f"{assignment}.ipynb"), Path(CONFIG_FILE)
+    notebook, settings = course.root / "source" / assignment / f"{assignment}.ipynb", course.root / CONFIG_FILE
     return {
-        "assignment": digest_of({notebook.name: (course.root / notebook).read_bytes(), **course.files(assignment)}),
-        "graders": digest_of({settings.name: (course.root / settings).read_bytes(), **course.grader_files(assignment)}),
+        "assignment": digest_of({notebook.name: notebook.read_bytes(), **course.files(assignment)}),
+        "graders": digest_of({settings.name: settings.read_bytes(), **course.grader_files(assignment)}),
         "engine": digest_of_engine(),
     }
 
