@@ -26,8 +26,9 @@ from rich.console import Console
 from rich.table import Table
 from workload import copy_course, honest_class, submit
 
-from lossmark.course import CONFIG_FILE, Course
+from lossmark.course import Course
 from lossmark.provenance import RESULTS_FILE
+from lossmark.settings import CONFIG_FILE
 
 HERE = Path(__file__).parent
 sys.path.append(str(HERE.parent / "tests"))  # for the PostgreSQL server that the tests start, too

@@ -12,9 +12,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from lossmark.course import CONFIG_FILE, TESTS, Assignment, Course, kind_of
+from lossmark.course import TESTS, Assignment, Course, kind_of
 from lossmark.grading.graders import Graders
 from lossmark.quality.roster import solution, with_variants
+from lossmark.settings import CONFIG_FILE
 
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 

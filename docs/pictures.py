@@ -17,9 +17,10 @@ import nbformat
 from PIL import Image
 from playwright.sync_api import FloatRect, sync_playwright
 
-from lossmark.course import CONFIG_FILE, Course
+from lossmark.course import Course
 from lossmark.grading.graders import Graders
 from lossmark.quality.roster import with_variants
+from lossmark.settings import CONFIG_FILE
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"

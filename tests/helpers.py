@@ -14,7 +14,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from lossmark.boundary.submission import LocalTransport, StudentFault, Submission
-from lossmark.course import CONFIG_FILE, Assignment, Course
+from lossmark.course import Assignment, Course
+from lossmark.settings import CONFIG_FILE
 
 ROOT = Path(__file__).parents[1]
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="

@@ -16,7 +16,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from courses import ROOT, index_of, run
 from helpers import graded_cell
-from lossmark.course import CONFIG_FILE, Course
+from lossmark.course import Course
+from lossmark.settings import CONFIG_FILE
 
 GUIDE = ROOT / "docs" / "authoring.md"
 KINDS = {"Autograded answer": "solution", "Autograded tests": "tests"}

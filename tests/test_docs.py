@@ -18,7 +18,7 @@ import lossmark
 from classes import result, write_toy
 from courses import ROOT, run
 from lossmark.cli import _parser
-from lossmark.course import Lossmark
+from lossmark.settings import Lossmark
 
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)])

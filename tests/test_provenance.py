@@ -10,8 +10,9 @@ import pytest
 
 import lossmark
 from helpers import graded_cell, write_course
-from lossmark.course import CONFIG_FILE, Course
+from lossmark.course import Course
 from lossmark.provenance import digest_of, digest_of_engine, digest_of_submission, digests, digests_of_course
+from lossmark.settings import CONFIG_FILE
 
 CELLS = [graded_cell("tests", "f_tests", "", points=1)]
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import lossmark
-from lossmark.course import CONFIG_FILE, Course
+from lossmark.course import Course
+from lossmark.settings import CONFIG_FILE
 
 RESULTS_FILE = "results.json"
 """Beside each autograded notebook: the checks, and the digests of what they came from."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from lossmark.course import CONFIG_FILE, Course
+from lossmark.course import Course
 from lossmark.errors import naming
 from lossmark.provenance import digest_of
+from lossmark.settings import CONFIG_FILE
 
 
 @dataclass(frozen=True)

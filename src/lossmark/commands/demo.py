@@ -33,7 +33,7 @@ from lossmark.batch.pools import LocalPool
 from lossmark.class_report.report import REPORTS, write_report
 from lossmark.commands.conventions import course_of
 from lossmark.commands.progress import console_for_tables, track
-from lossmark.course import CONFIG_FILE, Course
+from lossmark.course import Course
 from lossmark.errors import DONE, FAULT, NotGraded
 from lossmark.gradebook.database import open_gradebook, tools_on_path
 from lossmark.gradebook.records import GradeWriter
@@ -41,6 +41,7 @@ from lossmark.gradebook.results_file import SavedResult, read_results
 from lossmark.grading.graders import Graders
 from lossmark.provenance import RESULTS_FILE, digests_of_course
 from lossmark.quality.roster import Attack, Member, read_attacks, synthetic_class
+from lossmark.settings import CONFIG_FILE
 
 CELL_TIMEOUT_S, CALL_TIMEOUT_S = 6.0, 1.5
 """Endless loops of the demo need not be waited for as long as a student's slow program."""

@@ -18,7 +18,7 @@ from nbgrader.api import Gradebook, Student
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Dict, Unicode
 
-from lossmark.course import Course, Lossmark
+from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError
 from lossmark.gradebook.database import address_of
 from lossmark.gradebook.folders import ClassFolders
@@ -26,6 +26,7 @@ from lossmark.gradebook.marks import AssignmentMarks, Submission, in_order, read
 from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.platforms import PlatformFile, read_platform_file
 from lossmark.gradebook.spreadsheets import write_table
+from lossmark.settings import Lossmark
 from lossmark.terminal import one_line
 
 Identity = dict[str, str]
