@@ -104,7 +104,7 @@ def behind_lossmark() -> str:
     text = (ROOT / "nbgrader_config.py").read_text()
     lines = text[text.index("# Grade behind") :]
     ignore = next(line for line in text.splitlines() if "CourseDirectory.ignore" in line)
-    return f"{SETTINGS}\nc.Lossmark.cell_timeout_s = {TIMEOUT_S}\n{ignore}\n{lines}"
+    return f"{SETTINGS}\n{ignore}\n{lines}"
 
 
 def answering(course: Course, **answers: str) -> NotebookNode:

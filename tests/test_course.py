@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers import ROOT, graded_cell, write_course
 from lossmark.course import Course, kind_of
@@ -55,6 +57,35 @@ class TestSettings:
         settings = settings_of(course, "c.Lossmark.seed = 7\nc.Lossmark.notebook_timeout_s = 9.5")
         assert settings.seed == 7
         assert (settings.limits().notebook_timeout_s, settings.limits().cpu_s) == (9.5, 11)
+
+    @pytest.mark.parametrize(
+        ("settings", "cell_s", "notebook_s"),
+        [
+            ("", 30, 180),  # nbgrader's own default, and never less
+            ("c.Execute.timeout = 45", 45, 270),
+            ("c.ExecutePreprocessor.timeout = 120", 120, 720),
+            ("c.NotebookClient.timeout = 40", 40, 240),
+            ("c.ExecutePreprocessor.timeout = 120\nc.Execute.timeout = 4", 4, 180),  # as nbgrader's own class takes it
+            ("c.Execute.timeout = None", 600, 3600),
+            ("c.Execute.timeout = -1", 600, 3600),
+            ("c.ExecutePreprocessor.timeout = 0", 600, 3600),
+            ("c.Execute.timeout = 7200", 7200, 7200),
+            ("c.Execute.timeout = 45\nc.Lossmark.cell_timeout_s = 10.0", 10, 180),
+            ("c.Execute.timeout = None\nc.Lossmark.notebook_timeout_s = 60.0", 600, 60),
+        ],
+    )
+    def test_a_cell_has_the_time_that_nbgrader_gives_it(self, course, settings, cell_s, notebook_s):
+        limits = settings_of(course, settings).limits()
+        assert (limits.cell_timeout_s, limits.notebook_timeout_s) == (cell_s, notebook_s)
+
+    def test_without_graders_a_notebook_has_the_time_of_all_its_cells(self, course):
+        released = course.assignment("toy")
+        assert course.limits(released).notebook_timeout_s == 180
+        cells = [new_code_cell("1", id=f"cell-{place}") for place in range(20)]
+        stock = replace(released, source=new_notebook(cells=cells), has_graders=False)
+        assert course.limits(stock).notebook_timeout_s == 20 * 30
+        longer = [new_code_cell("1", id=f"more-{place}") for place in range(180)]
+        assert course.limits(replace(stock, source=new_notebook(cells=[*cells, *longer]))).notebook_timeout_s == 3600
 
     def test_another_isolation_must_have_a_known_name(self, course):
         assert settings_of(course, "c.Lossmark.isolation = 'none'").isolation == Isolation.NONE

@@ -27,6 +27,7 @@ from nbgrader.utils import find_all_files
 from traitlets.config import Config
 
 from lossmark.errors import NotGraded, UsageError
+from lossmark.sandbox.limits import Limits
 from lossmark.settings import CONFIG_FILE, Lossmark, read_config
 
 _RELEASING = (LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums)
@@ -129,6 +130,21 @@ class Course:
     def settings(self) -> Lossmark:
         """The engine's part of the settings."""
         return Lossmark(config=self.config)
+
+    def limits(self, assignment: Assignment) -> Limits:
+        """Return the limits of a submission.
+
+        Parameters
+        ----------
+        assignment : Assignment
+            The assignment that it is for. One without graders has the time that stock nbgrader gives its cells.
+
+        Returns
+        -------
+        Limits
+        """
+        cells = sum(cell.cell_type == "code" for cell in assignment.source.cells)
+        return self.settings.limits(0 if assignment.has_graders else cells)
 
     @property
     def assignments(self) -> list[str]:

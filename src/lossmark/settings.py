@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nbgrader.preprocessors import Execute
 from traitlets import Bool, Enum, Float, Integer, List, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
@@ -12,6 +13,12 @@ from lossmark.checks import Shows
 from lossmark.sandbox.limits import Isolation, Limits
 
 CONFIG_FILE = "nbgrader_config.py"
+UNLIMITED_CELL_S = 600.0
+"""Time of a cell where nbgrader's settings give it no limit: a run must end."""
+LONGEST_NOTEBOOK_S = 3600.0
+"""Time of a notebook at most, unless the course sets another, or gives one cell more."""
+_CELLS_IN_TIME = 6
+"""Cells that may each take the whole time of a cell before the notebook's time is used up."""
 
 
 class Lossmark(Configurable):
@@ -21,9 +28,19 @@ class Lossmark(Configurable):
     isolation = Enum(
         [*Isolation], Isolation.BUBBLEWRAP, help="Wall around student code; `none` only for measuring."
     ).tag(config=True)
-    cell_timeout_s = Float(Limits.cell_timeout_s, help="Seconds that one cell may take.").tag(config=True)
+    cell_timeout_s = Float(
+        None,
+        allow_none=True,
+        help="Seconds that one cell may take. If not set: nbgrader's `c.Execute.timeout` (30 by default), and 600 "
+        "where that sets no limit.",
+    ).tag(config=True)
     call_timeout_s = Float(Limits.call_timeout_s, help="Seconds that one call of a check may take.").tag(config=True)
-    notebook_timeout_s = Float(Limits.notebook_timeout_s, help="Seconds for all of a notebook.").tag(config=True)
+    notebook_timeout_s = Float(
+        None,
+        allow_none=True,
+        help="Seconds for all of a notebook. If not set: 180, or six times what a cell may take if that is more; "
+        "without graders as many times as the notebook has code cells, as in nbgrader; at most an hour.",
+    ).tag(config=True)
     memory_bytes = Integer(Limits.memory_bytes, help="Memory of each process of a submission.").tag(config=True)
 
     shows = Enum(
@@ -37,12 +54,30 @@ class Lossmark(Configurable):
     ).tag(config=True)
     order = List(Unicode(), help="Assignments in the order of teaching; those not named here follow.").tag(config=True)
 
-    def limits(self) -> Limits:
-        """Return what a submission may use."""
+    def limits(self, cells: int = 0) -> Limits:
+        """Return the limits of a submission.
+
+        Parameters
+        ----------
+        cells : int
+            Code cells of a notebook that shall have the time that stock nbgrader gives it.
+
+        Returns
+        -------
+        Limits
+        """
+        cell_s: float | None = self.cell_timeout_s
+        if cell_s is None:
+            stock_s = Execute(config=self.config).timeout
+            cell_s = float(stock_s) if stock_s and stock_s > 0 else UNLIMITED_CELL_S
+        notebook_s: float | None = self.notebook_timeout_s
+        if notebook_s is None:
+            all_cells_s = min(max(_CELLS_IN_TIME, cells) * cell_s, LONGEST_NOTEBOOK_S)
+            notebook_s = max(Limits.notebook_timeout_s, all_cells_s, cell_s)
         return Limits(
-            cell_timeout_s=self.cell_timeout_s,
+            cell_timeout_s=cell_s,
             call_timeout_s=self.call_timeout_s,
-            notebook_timeout_s=self.notebook_timeout_s,
+            notebook_timeout_s=notebook_s,
             memory_bytes=self.memory_bytes,
         )
 

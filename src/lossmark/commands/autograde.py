@@ -125,7 +125,7 @@ def _grader(options: argparse.Namespace, course: Course) -> ClassGrader:
 
 
 def _limits(options: argparse.Namespace, course: Course) -> Limits:
-    limits = course.settings.limits()
+    limits = course.limits(course.assignment(options.assignment))
     if options.timeout:
         seconds = float(options.timeout)
         limits = dataclasses.replace(

@@ -136,7 +136,7 @@ class Grader:
         self, course: Course, assignment: str, isolation: Isolation | None = None, *, expects_many: bool = False
     ) -> None:
         self.assignment = course.assignment(assignment)
-        self.limits = course.settings.limits()
+        self.limits = course.limits(self.assignment)
         self.graders: Graders | StockTests = (
             Graders(self.assignment, course.settings.seed)
             if self.assignment.has_graders

@@ -125,7 +125,8 @@ def score_variants(
     NotGraded
         If a version cannot be graded, through a fault of ours.
     """
-    assignment, limits = course.assignment(name), course.settings.limits()
+    assignment = course.assignment(name)
+    limits = course.limits(assignment)
     wall = Isolation(isolation or course.settings.isolation)
 
     def orders() -> Iterator[Order]:

@@ -34,7 +34,7 @@ class Limits:
         Processes and threads together; an IPython kernel needs about a dozen.
     """
 
-    cell_timeout_s: float = 20.0
+    cell_timeout_s: float = 30.0
     call_timeout_s: float = 5.0
     notebook_timeout_s: float = 180.0
     memory_bytes: int = 2**30
