@@ -374,16 +374,42 @@ class TestFollowThrough:
         assert {call.name for call in submission.calls} == {"bag_of_words"}
 
     @pytest.mark.parametrize("missing", ["hue_histogram", "hog_features"])
-    def test_a_pipeline_is_not_to_blame_for_its_features(self, judges, missing):
+    def test_a_pipeline_that_cannot_run_for_an_unfinished_function_earns_nothing(self, judges, missing):
+        """A follow-through is for slips: where there is nothing to build on, no pipeline can be judged."""
         submission = submission_that_runs(solution(ASSIGNMENT))
-        names = submission.transport.namespace
 
         def unfinished(*args, **kwargs):
             raise NotImplementedError
 
-        names[missing] = unfinished
+        submission.transport.namespace[missing] = unfinished
+        assert judges.run("features_pipeline_tests", submission).score == 0
+        assert submission.transport.namespace[missing] is unfinished
+
+    @pytest.mark.parametrize("name", ["raw_pixels", "hue_alone"])
+    def test_a_wrong_feature_does_not_excuse_a_pipeline_that_is_wrong_by_itself(self, judges, name):
+        features, pipeline = (
+            next(v for v in judges.misconceptions if (v.cell, v.name) == (cell, own))
+            for cell, own in (("hue_histogram", "hue_in_degrees"), ("features_pipeline", name))
+        )
+        submission = submission_that_runs(with_variants(ASSIGNMENT, features, pipeline))
+        lost = set(judges.run("features_pipeline_tests", submission).lost)
+        assert lost >= {"test_better_than_pixels", "test_much_better_than_pixels"}
+
+    def test_features_that_are_constant_excuse_no_accuracy(self, judges):
+        submission = submission_that_runs(solution(ASSIGNMENT))
+        submission.transport.namespace.update(
+            hue_histogram=lambda image, bins=12: np.eye(bins)[0],
+            hog_features=lambda gray, cell=8, bins=9: np.zeros((4, 4, bins)),
+        )
+        assert judges.run("features_pipeline_tests", submission).score == 0
+
+    def test_what_a_feature_does_to_its_image_is_not_taken_for_the_pipelines_doing(self, judges):
+        names = {v.name: v for v in judges.misconceptions if v.cell in ("hue_histogram", "features_pipeline")}
+        spoiling = names["image_changed"]
+        submission = submission_that_runs(with_variants(ASSIGNMENT, spoiling))
         assert judges.run("features_pipeline_tests", submission).lost == ()
-        assert names[missing] is unfinished
+        submission = submission_that_runs(with_variants(ASSIGNMENT, spoiling, names["images_changed"]))
+        assert judges.run("features_pipeline_tests", submission).lost == ("test_arguments_left_alone",)
 
     def test_wrong_features_cost_no_points_of_the_pipeline(self, judges):
         for name, feature in (("hue_histogram", lambda image, bins=12: np.eye(bins)[0]), ("hog_features", np.mean)):
