@@ -269,6 +269,55 @@ class TestRunning:
             graders.run("double_tests", submission_of())
 
     @pytest.mark.parametrize(
+        ("body", "answer", "fault"),
+        [
+            ("{5: 2}[submission.value('a')]", 6, "KeyError"),
+            ("{5: 2}[submission.value('a')]", [5], "TypeError"),
+            ("float(submission.value('a'))", 10**1000, "OverflowError"),
+            ("float(submission.value('a'))", "(30731)", "ValueError"),
+            ("1 / (submission.value('a') - 4)", 4, "ZeroDivisionError"),
+            ("len(range(submission.value('a')))", None, "TypeError"),
+            ("import numpy as np; np.ones(submission.value('a'))", 2**45, "MemoryError"),
+            ("import numpy as np; np.ones(5) + np.ones(submission.value('a'))", 4, "ValueError"),
+            ("int(submission.value('a')) if submission.value('a') != 4 else __import__('pytest').fail()", 4, "Failed"),
+        ],
+        ids=["key", "no key", "too large", "a text", "zero", "none", "memory", "shape", "an assertion of its own"],
+    )  # fmt: skip
+    def test_an_error_that_an_answer_causes_is_a_failed_check(self, load, body, answer, fault):
+        graders = load({**with_check(body), "reference": REFERENCE})
+        check = graders.run("double_tests", submission_of(a=answer)).checks[0]
+        assert (check.outcome, check.points) == ("failed", 0)
+        assert check.found.startswith("This check cannot work with the answer: ")
+        assert check.fault == f"{fault} in line 8 of test_toy.py"
+        assert fault not in check.message
+        assert outcomes(graders, submission_of(a=5)) == [("test_a", "passed", 3.0)]
+
+    def test_an_error_that_an_answer_causes_is_said_with_the_problem_at_which_it_came_up(self, load):
+        risky = "float(submission.double(*problem.args)); assert_close(submission.double"
+        graders = load({**TOY, "test_toy": CHECKS.replace("assert_close(submission.double", risky, 1)})
+        result = graders.run("double_tests", submission_of(double=lambda x: 2 * x if x == 1 else "ten"))
+        assert [check.points for check in result.checks] == [0.0, 0.0]
+        assert result.checks[0].found == "This check cannot work with the answer: the text 'ten'"
+        assert result.checks[0].tried == "some number."
+        assert result.checks[0].call.startswith("double(")
+        assert (result.checks[1].outcome, result.checks[1].fault) == ("failed", "")
+
+    @pytest.mark.parametrize("error", [MemoryError(), OSError(28, "No space left"), KeyError("a bug of ours")])
+    def test_an_error_between_a_check_and_the_kernel_is_not_the_students(self, load, error):
+        class Broken:
+            def ask(self, request):
+                raise error
+
+        with pytest.raises((NotGraded, MemoryError)):
+            load().run("double_tests", Submission(Broken()))
+
+    @pytest.mark.parametrize("error", ["MemoryError()", "OSError(28, 'full')"])
+    def test_what_the_machine_lacks_during_a_check_is_not_the_students(self, load, error):
+        graders = load({**with_check(f"if submission.value('a') != 5: raise {error}"), "reference": REFERENCE})
+        with pytest.raises((NotGraded, MemoryError)):
+            graders.run("double_tests", submission_of(a=4))
+
+    @pytest.mark.parametrize(
         ("body", "message"),
         [
             ("assert submission.value('a') == 2", "1 == 2"),
@@ -321,6 +370,18 @@ class TestDiagnosis:
         graders = load()
         assert graders.run("answers_tests", submission_of(a=6)).checks[0].misconception == "six"
         assert graders.run("answers_tests", submission_of(a=7)).checks[0].misconception is None
+
+    @pytest.mark.parametrize("error", [ValueError("secret"), OverflowError("secret"), RecursionError("secret")])
+    def test_an_answer_that_cannot_be_explained_costs_the_explanation_alone(self, load, monkeypatch, caplog, error):
+        def fail(*arguments):
+            raise error
+
+        monkeypatch.setattr("lossmark.grading.graders.matching", fail)
+        result = load().run("double_tests", submission_of(double=lambda x: x * x))
+        assert [(check.outcome, check.points) for check in result.checks] == [("failed", 0.0), ("passed", 1.0)]
+        assert result.checks[0].explanation == ""
+        assert f"the answers to double_tests are not explained: {type(error).__name__} in line" in caplog.text
+        assert "secret" not in caplog.text
 
     def test_a_check_can_name_the_misconception_itself(self, load):
         body = "from lossmark import CheckFailed; raise CheckFailed('no', misconception='squared')"

@@ -304,8 +304,18 @@ class TestOpaque:
         array = np.zeros(wire.MAX_BYTES - wire.MAX_STRUCTURE_BYTES - 4, np.uint8)
         assert arrives(array).shape == array.shape
 
-    def test_numbers_none_of_which_exist_arrive_whatever_their_shape(self):
-        assert arrives(np.zeros((0, 2**40))).shape == (0, 2**40)
+    def test_arrays_without_numbers_arrive_in_a_shape_that_could_be_sent_with_numbers(self):
+        assert arrives(np.zeros((0, 2**20))).shape == (0, 2**20)
+        assert arrives(np.zeros((3, 0, 2**10))).shape == (3, 0, 2**10)
+
+    @pytest.mark.parametrize(
+        ("shape", "dtype"), [((0, 2**62), "i1"), ((2**40, 0), "i1"), ((0, 2**40), "f8"), ((2**12, 0, 2**13), "f8")]
+    )
+    def test_arrays_without_numbers_that_no_computation_has_room_for_are_opaque(self, shape, dtype):
+        """A sum over the empty dimension would take as much memory as its sender likes."""
+        assert arrives(np.zeros(shape, dtype)) == Opaque("an array without numbers, of a shape too large to use")
+        with pytest.raises(WireError, match="impossible shape"):
+            decode(message(["a", np.dtype(dtype).newbyteorder("<").str, *shape]))
 
 
 class TestBounds:

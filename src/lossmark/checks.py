@@ -154,11 +154,12 @@ def _ladder(test: Callable[..., None], problems: Problems) -> Any:
             except (AssertionError, StudentFault) as failure:
                 if first is None:
                     first = failure
-                    first.add_note(f"{TRIED}{rung.label}.")
-                    if submission.calls:
-                        first.add_note(show_call(submission.calls[-1]))
+                    _add_notes(first, rung, submission)
                 if not isinstance(failure, AssertionError | Raised):
                     break
+            except Exception as failure:  # of the check itself, perhaps because of an odd answer: say at which problem
+                _add_notes(failure, rung, submission)
+                raise
         if first is not None:
             raise first
 
@@ -167,6 +168,12 @@ def _ladder(test: Callable[..., None], problems: Problems) -> Any:
     ]
     climb.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return climb
+
+
+def _add_notes(failure: Exception, rung: Problem, submission: Submission) -> None:
+    failure.add_note(f"{TRIED}{rung.label}.")
+    if submission.calls:
+        failure.add_note(show_call(submission.calls[-1]))
 
 
 def assert_unchanged(call: Call) -> None:

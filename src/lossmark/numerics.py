@@ -216,6 +216,8 @@ def describe(value: Any) -> str:
             return f"a {type(value).__name__} of length {len(value)}"
         case str():
             return f"the text {value[:60]!r}"
+        case int() if abs(value) >= 10**60:
+            return "an integer of more than 60 digits"
         case _:
             return f"{value} ({type(value).__name__})"
 

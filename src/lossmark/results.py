@@ -52,6 +52,9 @@ class CheckResult:
         The numbers beside the right ones, where a picture says more.
     shows : Shows or None
         What the student sees of this check, if not what the course says.
+    fault : str
+        The error that the student's answer has raised in the check itself, which should have refused it: for the
+        instructor.
     """
 
     name: str
@@ -68,6 +71,7 @@ class CheckResult:
     note: str = ""
     comparison: Comparison | None = None
     shows: Shows | None = None
+    fault: str = ""
 
     @property
     def message(self) -> str:

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Protocol
 
 from lossmark.boundary import agent, wire
 from lossmark.boundary.agent import MAX_NAME, MAX_TRACEBACK
+from lossmark.errors import NotGraded, describe
 
 _FRAME = re.compile(r'File "[^"\n]*", line (\d+), in (\w+)\n +(\S.{0,200})')
 
@@ -253,6 +254,12 @@ class Submission:
             reply = _read_reply(self.transport.ask(_question(kind, name, args, kwargs, source)))
         except StudentFault as fault:
             reply = {"fault": fault}
+        except (NotGraded, MemoryError):
+            raise
+        except OSError as error:
+            raise NotGraded(describe(error)) from error
+        except Exception as error:  # a bug between the check and the kernel: it must not be taken for one of the check
+            raise NotGraded(f"{type(error).__name__} while `{name}` was asked for: {error}") from error
         call = Call(name, args, kwargs, kind, source, seconds=time.perf_counter() - started, **reply)
         self.calls.append(call)
         return call

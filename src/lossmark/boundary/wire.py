@@ -15,6 +15,7 @@ Decoding is bounded in bytes, depth and number of items, and raises :class:`Wire
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,6 +111,14 @@ def decode(data: bytes | memoryview) -> Any:
     return _Decoder(data[start:]).value(structure, MAX_DEPTH)
 
 
+def _extent_bytes(dtype: np.dtype[Any], shape: Sequence[int]) -> int:
+    """Return the size of an array as if no dimension were empty.
+
+    An array without numbers is as long as its sender likes in its other dimensions, for which no computation has room.
+    """
+    return dtype.itemsize * math.prod(max(1, length) for length in shape)
+
+
 class _Encoder:
     """Turns a value into a structure of msgpack's own types, setting the arrays' numbers aside."""
 
@@ -173,6 +182,8 @@ class _Encoder:
             return ["?", f"an array of type {array.dtype.name}"]
         if array.ndim > MAX_DIMENSIONS:
             return ["?", f"an array of {array.ndim} dimensions"]
+        if _extent_bytes(dtype, array.shape) > MAX_BYTES and not array.nbytes:
+            return ["?", "an array without numbers, of a shape too large to use"]
         self.bytes += array.nbytes
         if self.bytes > MAX_BYTES - MAX_STRUCTURE_BYTES - _LENGTH_BYTES:
             raise WireError("arrays too large to send")
@@ -226,10 +237,12 @@ class _Decoder:
             raise WireError("an array of an unknown type")
         if not all(type(length) is int and length >= 0 for length in shape):
             raise WireError("an array of an impossible shape")
+        if _extent_bytes(dtype, shape) > MAX_BYTES:
+            raise WireError("an array of an impossible shape")
         size = math.prod(shape) * dtype.itemsize
         try:
             array = np.frombuffer(self.numbers[:size], dtype).reshape(shape).copy()
-        except (ValueError, OverflowError):  # too few numbers; or none, but other lengths beyond what numpy can count
+        except ValueError:  # too few numbers
             raise WireError("an array of an impossible shape") from None
         self.numbers = self.numbers[size:]
         return array if shape else array[()]

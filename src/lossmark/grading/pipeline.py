@@ -7,6 +7,7 @@ and whatever else has notebooks to grade.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lossmark.checks import Shows
@@ -108,7 +109,7 @@ def grade_notebook(
         assignment=job.assignment.name,
         cells=tuple(results[grade_id] for grade_id in job.assignment.points),
         manual=tuple(name for name in job.assignment.manual if name not in sheet.unanswered),
-        remarks=tuple(sheet.remarks.values()),
+        remarks=(*sheet.remarks.values(), *_faults_in(results.values())),
         notebook=sheet.notebook,
         seconds=time.perf_counter() - started,
         is_protected=graders.is_protected,
@@ -180,6 +181,17 @@ class Grader:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
+
+
+def _faults_in(results: Iterable[CellResult]) -> Iterator[str]:
+    """Say which checks were brought to an error by an answer that they should have refused."""
+    for result in results:
+        for check in result.checks:
+            if check.fault:
+                yield (
+                    f"the check {check.name} of `{result.grade_id}` counts as failed: the student's answer caused a "
+                    f"{check.fault}. The check should take answers through `as_number`, `as_array` or `assert_close`"
+                )
 
 
 def _with_remark(result: CellResult, remarks: dict[str, str]) -> CellResult:
