@@ -101,6 +101,18 @@ def test_any_value_of_a_function_is_graded_and_earns_no_more_than_a_constant(
     record_property(DRAWN, ("values of functions", sum(counts)))
 
 
+def replaced(right: Any, value: Any, how: int) -> Any:
+    """Return a function that answers with a value, or a right one that puts it into what it returns."""
+    if not callable(right):
+        return value
+    if isinstance(right, type):
+        methods = [name for name, method in vars(right).items() if callable(method) and not name.startswith("_")]
+        return type(right.__name__, (right,), dict.fromkeys(methods, lambda *args, **kwargs: value))
+    if how % 2:
+        return lambda *args, **kwargs: spoilt(right(*args, **kwargs), how // 2, value)
+    return lambda *args, **kwargs: value
+
+
 def source_of(assignment: Assignment, grade_id: str) -> str:
     return next(cell.source for cell in assignment.source.cells if grade_id_of(cell) == grade_id)
 
@@ -108,7 +120,11 @@ def source_of(assignment: Assignment, grade_id: str) -> str:
 def examine_function(graders: Graders, cell: str, part: int, odd: list[Any]) -> int:
     """Put values in the place of a function, and in the place of a part of what it returns; return how many."""
     count, solution = 0, source_of(graders.assignment, cell.removesuffix("_tests"))
-    function = re.findall(r"^(?:def|class) (\w+)", solution, re.MULTILINE)[-1]
+    bound = re.findall(r"^(?:def|class) (\w+)|^(\w+) = ", solution, re.MULTILINE)
+    replacing = [
+        function or variable for function, variable in bound if (function or variable) in graders._right_names()
+    ]
+    assert replacing
     values = st.sampled_from(odd) | PLAIN
 
     @drawn(part)
@@ -116,17 +132,11 @@ def examine_function(graders: Graders, cell: str, part: int, odd: list[Any]) -> 
     def answer(value: Any, how: int) -> None:
         nonlocal count
         names = graders._right_names()
-        right = names[function]
-        if isinstance(right, type):
-            methods = [name for name, method in vars(right).items() if callable(method) and not name.startswith("_")]
-            names[function] = type(function, (right,), dict.fromkeys(methods, lambda *args, **kwargs: value))
-            examine(graders, cell, names)
-        elif how % 2:
-            partly = {function: lambda *args, **kwargs: spoilt(right(*args, **kwargs), how // 2, value)}
-            examine(graders, cell, {**names, **partly})
-        else:
-            share = examine(graders, cell, {**names, function: lambda *args, **kwargs: value})
-            assert share <= MOST_OF_A_CONSTANT
+        for name in replacing:
+            names[name] = replaced(names[name], value, how)
+        share = examine(graders, cell, names)
+        is_constant = how % 2 == 0 and not any(isinstance(names[name], type) for name in replacing)
+        assert not is_constant or share <= MOST_OF_A_CONSTANT
         count += 1
 
     answer()
