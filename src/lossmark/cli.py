@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     mutants.set_defaults(command="mutants.mutants")
 
     doctor = commands.add_parser("doctor", help="what isolation this machine offers, and what is missing")
+    doctor.add_argument("assignments", nargs="*", metavar="A", help="assignments whose solutions to run here, too")
     doctor.set_defaults(command="doctor.doctor")
 
     demo = commands.add_parser("demo", help="grade a synthetic class in demo/ and show the result")
@@ -165,7 +166,20 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--memory", type=_positive, metavar="MIB", help="for each process of a submission")
     for command in (export, enrol):
         command.add_argument("--id", metavar="COLUMN", help="the column of FILE with the ids that nbgrader uses")
-    for command in (grade, autograde, regrade, report, scorecard, mutants, demo, export, enrol, explain, answers):
+    for command in (
+        grade,
+        autograde,
+        regrade,
+        report,
+        scorecard,
+        mutants,
+        demo,
+        export,
+        enrol,
+        explain,
+        answers,
+        doctor,
+    ):
         command.add_argument("--course", type=Path, metavar="DIR", help="the course; found by itself if not named")
     for command in (grade, autograde, regrade, scorecard, mutants):
         command.add_argument(

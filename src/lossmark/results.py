@@ -174,6 +174,9 @@ class GradedNotebook:
         Time that grading took.
     is_protected : bool
         Whether the tests ran out of reach of the student's code.
+    failed_given : frozenset of str
+        Texts of the instructor's cells that failed for lack of a module, a file or the like, before tests that lost
+        points. The student's code may have made them fail.
     """
 
     assignment: str
@@ -183,6 +186,7 @@ class GradedNotebook:
     notebook: NotebookNode = field(repr=False)
     seconds: float
     is_protected: bool = True
+    failed_given: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def score(self) -> float:

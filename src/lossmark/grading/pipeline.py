@@ -7,16 +7,21 @@ and whatever else has notebooks to grade.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+
+from nbformat import NotebookNode
 
 from lossmark.checks import Shows
 from lossmark.course import Assignment, Course, grade_id_of
+from lossmark.errors import NotGraded
 from lossmark.execution.files import put_files
 from lossmark.execution.illustrations import ALL_SEEN, find_unseen
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.notebook import lay_out, read_notebook
 from lossmark.execution.opening import Opening, run_opening
+from lossmark.execution.rehearsal import Lack, failed_for_lack, failed_imports, find_lacks
 from lossmark.execution.run import NotebookRun
 from lossmark.grading.graders import Graders
 from lossmark.grading.report import check_table
@@ -86,13 +91,7 @@ def grade_notebook(
     opened = opening.cells if opening is not None and opening.begins(running) else ()
 
     def start_kernel() -> StudentKernel:
-        kernel = StudentKernel(sandbox, job.limits, opened=bool(opened))
-        try:
-            put_files(kernel, job.assignment.files)
-        except BaseException:
-            kernel.close()
-            raise
-        return kernel
+        return _start_kernel(job.assignment, sandbox, job.limits, opened=bool(opened))
 
     run = NotebookRun(cells, start_kernel, job.limits, opened, unseen, graders.texts)
     results = {}
@@ -103,17 +102,35 @@ def grade_notebook(
                 results[grade_id] = _with_remark(graders.grade(grade_id, run), sheet.remarks)
                 cell.outputs.append(check_table(results[grade_id], job.shows))
         run.advance(len(cells))
+        lost = [i for i, cell in enumerate(cells) if _is_lost(results.get(grade_id_of(cell)))]
+        failed_given = failed_for_lack(run, cells[: 1 + max(lost, default=-1)], job.assignment)
     finally:
         run.close()
     return GradedNotebook(
         assignment=job.assignment.name,
         cells=tuple(results[grade_id] for grade_id in job.assignment.points),
         manual=tuple(name for name in job.assignment.manual if name not in sheet.unanswered),
-        remarks=(*sheet.remarks.values(), *_faults_in(results.values())),
+        remarks=(
+            *sheet.remarks.values(),
+            *_about_imports(cells, job.assignment),
+            *_faults_in(results.values()),
+        ),
         notebook=sheet.notebook,
         seconds=time.perf_counter() - started,
         is_protected=graders.is_protected,
+        failed_given=frozenset(failed_given),
     )
+
+
+def _start_kernel(assignment: Assignment, sandbox: Sandbox, limits: Limits, *, opened: bool = False) -> StudentKernel:
+    """Start a kernel and put the assignment's files into it."""
+    kernel = StudentKernel(sandbox, limits, opened=opened)
+    try:
+        put_files(kernel, assignment.files)
+    except BaseException:
+        kernel.close()
+        raise
+    return kernel
 
 
 class Grader:
@@ -164,12 +181,34 @@ class Grader:
         Returns
         -------
         GradedNotebook
+
+        Raises
+        ------
+        UsageError
+            If the submission is no notebook.
+        NotGraded
+            If something of ours failed: the sandbox, a check, or a given cell for lack of a module or a file.
         """
         if self._graded == self._opens_after:
             self._opening = run_opening(self.assignment, self.sandbox, self.limits, draws_all=self._draws_all)
         self._graded += 1
         job = Job(submission, self.assignment, limits or self.limits, self._draws_all, self._shows)
-        return grade_notebook(job, self.graders, self.sandbox, self._opening)
+        graded = grade_notebook(job, self.graders, self.sandbox, self._opening)
+        if graded.failed_given:
+            for lack in self.lacks:
+                if lack.source in graded.failed_given:
+                    raise NotGraded(f"{lack}; see `lossmark doctor {self.assignment.name}`")
+        return graded
+
+    @cached_property
+    def lacks(self) -> tuple[Lack, ...]:
+        """The given cells that fail here in the instructor's own solution, for lack of a module, a file or the like."""
+        return find_lacks(
+            self.assignment,
+            lambda: _start_kernel(self.assignment, self.sandbox, self.limits),
+            self.limits,
+            self.graders.texts,
+        )
 
     def close(self) -> None:
         """End the sandbox."""
@@ -192,6 +231,19 @@ def _faults_in(results: Iterable[CellResult]) -> Iterator[str]:
                     f"the check {check.name} of `{result.grade_id}` counts as failed: the student's answer caused a "
                     f"{check.fault}. The check should take answers through `as_number`, `as_array` or `assert_close`"
                 )
+
+
+def _is_lost(result: CellResult | None) -> bool:
+    return result is not None and result.score < result.max_score
+
+
+def _about_imports(cells: Sequence[NotebookNode], assignment: Assignment) -> list[str]:
+    """Say which imports of the student's own cells failed, and what was done about it."""
+    given = {cell.source.strip() for cell in assignment.released.cells}
+    return [
+        f"an import of a cell failed ({said}): its other imports were made, and the rest of the cell was not run"
+        for said in failed_imports(cells, given)
+    ]
 
 
 def _with_remark(result: CellResult, remarks: dict[str, str]) -> CellResult:

@@ -6,7 +6,11 @@ IPython's input: no history, no transformers, no display hooks.
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import copy
 import socket
+import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,7 +31,30 @@ LINE_PORT = 6
 
 
 class StudentShell(ZMQInteractiveShell):
-    """IPython's shell, but for two things: `exit()` does not end it, and figures are drawn once instead of twice."""
+    """IPython's shell with three differences.
+
+    `exit()` does not end it, figures are drawn once instead of twice, and an import that fails does not cost a cell
+    its other imports.
+    """
+
+    async def run_ast_nodes(self, nodelist: list[ast.stmt], cell_name: str, *args: Any, **kwargs: Any) -> Any:
+        """Run a cell; if an import fails, make those that follow it: other cells and checks need their names."""
+        has_failed = await super().run_ast_nodes(nodelist, cell_name, *args, **kwargs)
+        result = kwargs.get("result")
+        if result is not None and isinstance(result.error_in_exec, ImportError):
+            line = _line_of(result.error_in_exec, cell_name)
+            for statement in nodelist:
+                if isinstance(statement, ast.Import | ast.ImportFrom) and line <= statement.lineno:
+                    self._import_each(statement)
+        return has_failed
+
+    def _import_each(self, statement: ast.Import | ast.ImportFrom) -> None:
+        """Import what can be imported of one statement."""
+        for alias in statement.names:
+            single = copy.copy(statement)
+            single.names = [alias]
+            with contextlib.suppress(Exception):
+                exec(compile(ast.Module([single], []), "<import>", "exec"), self.user_ns)
 
     def ask_exit(self) -> None:
         """Stay: the cells that follow are graded, too."""
@@ -42,6 +69,12 @@ class StudentShell(ZMQInteractiveShell):
         chosen = super().enable_matplotlib(gui)  # type: ignore[no-untyped-call]
         pyplot.uninstall_repl_displayhook()
         return chosen
+
+
+def _line_of(error: BaseException, cell_name: str) -> int:
+    """The line of a cell in which an error came up."""
+    lines = (frame.lineno or 1 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == cell_name)
+    return next(lines, 1)
 
 
 class AnsweringKernel(IPythonKernel):
