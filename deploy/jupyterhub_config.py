@@ -1,10 +1,13 @@
 """JupyterHub for the course: students in JupyterLab, a grading account with formgrader, an exchange between them.
 
 `make hub` uses it to try things out on one machine; docs/jupyterhub.md tells how a department's server does. What
-differs between the two comes in as variables:
+differs between the two comes in as variables. The hub runs as root: it takes these names as they are, and opens,
+executes and imports nothing of the course, the exchange or an account.
 
 LOSSMARK_COURSE, LOSSMARK_EXCHANGE
     Folders: the course, which only the grading account can read, and the exchange.
+LOSSMARK_COURSE_ID
+    The course's name in the exchange, the same as `c.CourseDirectory.course_id` in the course's settings.
 LOSSMARK_GRADER
     Name of the grading account.
 LOSSMARK_HUB_STATE
@@ -24,8 +27,6 @@ import os
 import shutil
 import sys
 from pathlib import Path
-
-from lossmark.course import Course
 
 HERE = Path(__file__).parent.resolve()
 LONGEST_FOLDER_OF_SOCKETS = 107 - len("/kernel-00000000-0000-0000-0000-000000000000-ipc-0")
@@ -70,7 +71,7 @@ c.Spawner.default_url = "/lab"
 
 def settle(spawner):
     """Give students what they need to know of the course, and the grading account the course."""
-    sockets = run / spawner.user.name
+    sockets = run / spawner.user.escaped_name
     if not sockets.exists():
         sockets.mkdir(mode=0o700)
         if os.getuid() == 0:
@@ -81,7 +82,7 @@ def settle(spawner):
     spawner.environment = {
         "JUPYTER_RUNTIME_DIR": str(sockets),
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-        "LOSSMARK_COURSE_ID": Course(Path(os.environ["LOSSMARK_COURSE"])).config.CourseDirectory.course_id,
+        "LOSSMARK_COURSE_ID": os.environ["LOSSMARK_COURSE_ID"],
         "LOSSMARK_EXCHANGE": os.environ["LOSSMARK_EXCHANGE"],
         "JUPYTER_CONFIG_PATH": str(HERE / "etc" / "student"),
     }
@@ -99,7 +100,7 @@ c.JupyterHub.services = [
     {
         "name": "check",
         "url": f"http://127.0.0.1:{check_port}",
-        "command": [sys.executable, "-m", "lossmark.instant"],
+        "command": [sys.executable, "-P", "-m", "lossmark.instant"],
         "user": grader if os.getuid() == 0 else "",
         "cwd": "/",
         "environment": {

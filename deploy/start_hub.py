@@ -25,11 +25,9 @@ from pathlib import Path
 
 from password_file import hash_passwords
 
-from lossmark.course import Course
-
 ROOT = Path(__file__).parents[1].resolve()
 PROXY = ROOT / "deploy" / "node_modules" / ".bin" / "configurable-http-proxy"
-GRADER, STUDENTS = "ta", ("student-01", "student-02")
+GRADER, STUDENTS, COURSE_ID = "ta", ("student-01", "student-02"), "losses"
 FIRST_USER_ID = 58_001
 """Numbers from here on belong to nobody: systemd and Debian give others away."""
 
@@ -70,7 +68,7 @@ def main() -> int:
         )
     print(f"Starting. Everything is kept in {state}; remove that folder, and nothing is left.", flush=True)
 
-    command = [sys.executable, "-m", "jupyterhub", "--config", str(ROOT / "deploy" / "jupyterhub_config.py")]
+    command = [sys.executable, "-P", "-m", "jupyterhub", "--config", str(ROOT / "deploy" / "jupyterhub_config.py")]
     if is_root:
         command = [*_view(state), "--", *command]
     address = f"http://127.0.0.1:{options.port}"
@@ -112,7 +110,7 @@ def _prepare(state: Path, course: Path, is_root: bool) -> dict[str, int]:
     if not (state / "course").exists():
         _copy_course(course, state / "course", accounts[GRADER] if is_root else None)
     if not (state / "exchange").exists():
-        _make_exchange(state / "exchange", Course(state / "course"), accounts[GRADER] if is_root else None)
+        _make_exchange(state / "exchange", accounts[GRADER] if is_root else None)
     for name, number in accounts.items():
         home = state / "home" / name
         if not home.exists():
@@ -137,7 +135,8 @@ def _copy_course(original: Path, course: Path, owner: int | None) -> None:
         shutil.copytree(original / part, copy / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     with (copy / "nbgrader_config.py").open("a") as settings:
         settings.write(
-            "\n# For trying out; a course decides for itself (docs/jupyterhub.md).\nc.InstantCheck.enabled = True\n"
+            "\n# For trying out; a course decides for itself (docs/jupyterhub.md).\n"
+            f"c.CourseDirectory.course_id = {COURSE_ID!r}\nc.InstantCheck.enabled = True\n"
         )
     if owner is not None:
         for path in (copy, *copy.rglob("*")):
@@ -145,11 +144,12 @@ def _copy_course(original: Path, course: Path, owner: int | None) -> None:
     copy.rename(course)
 
 
-def _make_exchange(exchange: Path, course: Course, owner: int | None) -> None:
+def _make_exchange(exchange: Path, owner: int | None) -> None:
     """Make nbgrader's exchange as it does, but let nobody move away or replace what is somebody else's."""
-    inside = exchange / course.config.CourseDirectory.course_id
-    for folder, mode in ((exchange, 0o1777), (inside, 0o755), (inside / "inbound", 0o3733)):
-        folder.mkdir()
+    inside = exchange / COURSE_ID
+    (inside / "inbound").mkdir(parents=True)
+    # The innermost first: until the outer ones are given away, no account can put a link in the place of a folder.
+    for folder, mode in ((inside / "inbound", 0o3733), (inside, 0o755), (exchange, 0o1777)):
         if owner is not None:
             os.chown(folder, owner, owner)
         folder.chmod(mode)
@@ -191,6 +191,7 @@ def _variables(state: Path, port: int) -> dict[str, str]:
         **os.environ,
         "HOME": str(state / "private"),
         "LOSSMARK_COURSE": str(state / "course"),
+        "LOSSMARK_COURSE_ID": COURSE_ID,
         "LOSSMARK_EXCHANGE": str(state / "exchange"),
         "LOSSMARK_GRADER": GRADER,
         "LOSSMARK_HOMES": str(state / "home"),

@@ -6,6 +6,7 @@ import io
 import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -14,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from browsers import PATIENCE_MS
-from courses import NAME, ROOT, index_of, open_gradebook
+from courses import NAME, ROOT, copy_course, index_of, open_gradebook
 from hubs import NEIGHBOUR, STUDENT, TA, Hub, needs_hub, running_hub
 from lossmark.course import Course
 from lossmark.quality.roster import with_variants
@@ -31,9 +32,39 @@ TOTAL = sum(POINTS.values()) - 1 + sum(MARKS)
 expect.set_options(timeout=PATIENCE_MS)
 
 
+NOTES = """
+import os
+import pathlib
+import tempfile
+handle, name = tempfile.mkstemp(prefix=f"{by}-{os.getuid()}-", dir="{folder}")
+os.close(handle)
+"""
+"""Leaves a file that says as whom it was run."""
+
+
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    with running_hub(tmp_path_factory.mktemp("hub") / "state") as hub:
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the files of the course and of accounts note as whom they were executed."""
+    folder = tmp_path_factory.mktemp("hub") / "state" / "executed"  # where accounts can see it
+    folder.mkdir(parents=True)
+    folder.chmod(0o1777)
+    return folder
+
+
+def notes(by: str, folder: Path) -> str:
+    return NOTES.replace("{by}", by).replace("{folder}", str(folder))
+
+
+def executed_as(folder: Path, by: str) -> set[int]:
+    """The accounts as which a file was executed."""
+    return {int(path.name.split("-")[1]) for path in folder.glob(f"{by}-*")}
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory, executed: Path) -> Iterator[Hub]:
+    course = copy_course(tmp_path_factory.mktemp("course"), settings=notes("settings", executed))
+    (course.root / "graders" / "__init__.py").write_text(notes("graders", executed))
+    with running_hub(executed.parent, course.root) as hub:
         yield hub
 
 
@@ -53,7 +84,8 @@ def take(page: Page, name: str) -> None:
 
 
 @pytest.mark.timeout(900)
-def test_a_course_from_release_to_feedback(hub: Hub, browser: Browser, answered: NotebookNode) -> None:
+def test_a_course_from_release_to_feedback(hub: Hub, browser: Browser, answered: NotebookNode, executed: Path) -> None:
+    leave_behind(hub, executed)
     with hub.step("the TA comes in"):
         ta = hub.come_in(browser, TA)
     with hub.step("the TA releases"):
@@ -80,7 +112,23 @@ def test_a_course_from_release_to_feedback(hub: Hub, browser: Browser, answered:
         give_back(hub, ta)
     with hub.step("the student reads feedback"):
         read(hub, student)
+    with hub.step("nothing of an account has run as another"):
+        ta_id, student_id = (hub.home(name).stat().st_uid for name in (TA, STUDENT))
+        assert executed_as(executed, "settings") == {ta_id}
+        assert executed_as(executed, "graders") == {ta_id}
+        assert executed_as(executed, "home") == {student_id}
     print(f"{sum(hub.seconds.values()):.0f} s: {hub.seconds}")
+
+
+def leave_behind(hub: Hub, executed: Path) -> None:
+    """Put what a hub, a server and Python might execute where a student can: their home."""
+    home, owner = hub.home(STUDENT), hub.home(STUDENT).stat().st_uid
+    names = ("jupyterhub_config.py", "jupyter_config.py", "nbgrader_config.py", "sitecustomize.py", "password_file.py")
+    for file in [home / name for name in names] + [home / ".jupyter" / name for name in names]:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(notes("home", executed))
+        for path in (file.parent, file):
+            os.chown(path, owner, owner)
 
 
 def assignments_page(hub: Hub, ta: Page) -> Locator:
