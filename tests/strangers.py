@@ -15,6 +15,7 @@ from lossmark.course import Course
 STRINGS = "strings"
 SECRETS = ("rhythm", "mississippi", "Able was I")
 """What stands in the hidden tests and nowhere else."""
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 TIMEOUT_S = 4
 SETTINGS = f"""
 c.CourseDirectory.course_id = "writing"
@@ -93,8 +94,7 @@ def stranger_course(folder: Path, settings: str = SETTINGS) -> Course:
         _tests("visible_tests", _VISIBLE_TESTS, 1),
         _cell("why", "Why does `sorted` put capitals first?", solution=True, grade=True, points=2),
     ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), source / f"{STRINGS}.ipynb")
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), source / f"{STRINGS}.ipynb")
     (folder / "nbgrader_config.py").write_text(f"c = get_config()\n{settings}")
     return Course(folder)
 
@@ -134,3 +134,12 @@ def _cell(grade_id: str, text: str, **facts: object) -> NotebookNode:
 
 def _tests(grade_id: str, text: str, points: int) -> NotebookNode:
     return _cell(grade_id, text, grade=True, locked=True, points=points)
+
+
+def plain_course(folder: Path, cells: list[NotebookNode], settings: str = "", name: str = "toy") -> Course:
+    """Write a course without graders: an assignment of these cells, beside those that are there."""
+    file = folder / "source" / name / f"{name}.ipynb"
+    file.parent.mkdir(parents=True)
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), file)
+    (folder / "nbgrader_config.py").write_text(f"c = get_config()\n{settings}\n")
+    return Course(folder)

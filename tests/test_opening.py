@@ -61,8 +61,9 @@ def answers(course, cells):
         opening = run_opening(assignment, sandbox, limits, draws_all=True)
         assert opening is not None
         notebook = [*map(new_code_cell, (FIRST, FIGURE)), *map(new_code_cell, cells)]
-        assert opening.begins(notebook)
-        run = NotebookRun(notebook, lambda: StudentKernel(sandbox, limits, opened=True), limits, opening.cells)
+        behind = opening.places(notebook, skipped=())
+        assert list(behind) == [0, 1]
+        run = NotebookRun(notebook, lambda: StudentKernel(sandbox, limits, opened=True), limits, behind)
         run.advance(len(notebook))
         run.close()
     return notebook

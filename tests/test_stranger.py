@@ -412,5 +412,5 @@ class TestHiddenTests:
 
     def test_are_none_of_a_course_with_graders(self):
         hidden = HiddenTests(self.CELLS, {})
-        assert hidden.text_at(0) is None
+        assert hidden.as_run(0, self.CELLS[0]) is self.CELLS[0]
         assert not hidden.tells("assert f(1)")

@@ -35,9 +35,10 @@ class HiddenTests:
         told = {line for index in self._texts for line in _bare_lines(self._texts[index])}
         self._secrets = told - {line for cell in cells for line in _bare_lines(cell.source)} if told else told
 
-    def text_at(self, index: int) -> str | None:
-        """Return what runs in place of a cell; None if the cell itself does."""
-        return self._texts.get(index)
+    def as_run(self, index: int, cell: NotebookNode) -> NotebookNode:
+        """Return the cell at an index or, where hidden tests run in its place, a copy with them."""
+        text = self._texts.get(index)
+        return cell if text is None else NotebookNode({**cell, "source": text})
 
     def tells(self, text: str) -> bool:
         """Tell whether a text holds a line of the hidden tests, be it in colours or in quotation marks."""

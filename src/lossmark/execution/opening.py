@@ -33,20 +33,25 @@ class Opening:
 
     cells: tuple[NotebookNode, ...]
 
-    def begins(self, cells: Sequence[NotebookNode]) -> bool:
-        """Whether a notebook begins with these cells.
+    def places(self, cells: Sequence[NotebookNode], skipped: Collection[int]) -> dict[int, NotebookNode]:
+        """Find these cells at the beginning of a notebook.
 
         Parameters
         ----------
         cells : sequence of NotebookNode
-            The notebook's, without those that need not run.
+            The notebook's as they run: with the hidden tests in place.
+        skipped : collection of int
+            Indices of those that need not run.
 
         Returns
         -------
-        bool
+        dict
+            The cells with their outputs, by their index in the notebook; empty if the notebook begins otherwise.
         """
-        code = [cell.source for cell in cells if is_runnable(cell)][: len(self.cells)]
-        return code == [cell.source for cell in self.cells]
+        running = [index for index, cell in enumerate(cells) if is_runnable(cell) and index not in skipped]
+        places = dict(zip(running, self.cells, strict=False))
+        is_same = [cells[index].source for index in places] == [cell.source for cell in self.cells]
+        return places if is_same else {}
 
 
 def is_runnable(cell: NotebookNode) -> bool:
@@ -65,7 +70,7 @@ def is_runnable(cell: NotebookNode) -> bool:
 
 
 def opening_cells(cells: Sequence[NotebookNode], skipped: Collection[int]) -> Iterator[int]:
-    """Find the cells that run before the first one that a student fills in, as far as they are plain Python.
+    """Find the given cells that run before the first solution or tests cell, as far as they are plain Python.
 
     Parameters
     ----------
@@ -80,15 +85,16 @@ def opening_cells(cells: Sequence[NotebookNode], skipped: Collection[int]) -> It
         The index of each.
     """
     for index, cell in enumerate(cells):
-        if not is_runnable(cell) or index in skipped:
+        if cell.cell_type != "code" or index in skipped:
             continue
+        if kind_of(cell) not in (None, LOCKED):  # an empty one, too: a student, or hidden tests, will fill it in
+            return
         try:
             ast.parse(cell.source)
         except SyntaxError:  # a magic
             return
-        if kind_of(cell) not in (None, LOCKED):
-            return
-        yield index
+        if is_runnable(cell):
+            yield index
 
 
 def run_opening(assignment: Assignment, sandbox: Sandbox, limits: Limits, *, draws_all: bool = False) -> Opening | None:

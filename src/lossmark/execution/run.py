@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from lossmark.boundary.submission import Killed, StudentFault, Submission, TimedOut
 from lossmark.course import index_of
+from lossmark.errors import NotGraded
 from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.illustrations import ALL_SEEN, NOT_RUN, Unseen
 from lossmark.execution.kernel import StudentKernel
@@ -35,12 +36,12 @@ class NotebookRun:
         Starts a student kernel.
     limits : Limits
         Deadlines of a cell, of a call, and of all together.
-    opening : sequence of NotebookNode
-        Copies, with outputs, of the first cells that have something to run: every kernel started has run them already.
+    behind : mapping
+        Copies, with outputs, of the cells that every kernel started has run already, by index.
     unseen : Unseen
         The cells whose figures need not be rendered, and those that need not run.
-    tests : mapping
-        What runs in place of tests cells and is not shown, by grade id.
+    hidden : HiddenTests, optional
+        What runs in place of tests cells and is not shown.
     """
 
     def __init__(
@@ -48,12 +49,12 @@ class NotebookRun:
         cells: Sequence[NotebookNode],
         start_kernel: Callable[[], StudentKernel],
         limits: Limits,
-        opening: Sequence[NotebookNode] = (),
+        behind: Mapping[int, NotebookNode] | None = None,
         unseen: Unseen = ALL_SEEN,
-        tests: Mapping[str, str] | None = None,
+        hidden: HiddenTests | None = None,
     ) -> None:
         self.cells = cells
-        self.hidden = HiddenTests(cells, tests or {})
+        self.hidden = hidden or HiddenTests(cells, {})
         self._outcomes: dict[int, list[NotebookNode] | StudentFault] = {}
         self._unseen = unseen
         self._start_kernel = start_kernel
@@ -62,7 +63,7 @@ class NotebookRun:
         self._kernel: StudentKernel | None = None
         self._next = 0
         self._fatal: set[int] = set()
-        self._behind = dict(zip(filter(self._is_runnable, range(len(cells))), opening, strict=False))
+        self._behind = behind or {}
 
     def advance(self, stop: int) -> None:
         """Run the cells before an index that have not run yet.
@@ -119,13 +120,17 @@ class NotebookRun:
         ------
         TimedOut, Killed
             If they came to no end.
+        NotGraded
+            If they have not run: nothing put out would be a pass.
         """
         index = index_of(self.cells, grade_id)
         self.advance(index + 1)
-        outcome = self._outcomes.get(index, [])  # an empty cell puts out nothing
+        outcome = self._outcomes.get(index)
         if isinstance(outcome, StudentFault):
             raise outcome
-        return outcome
+        if outcome is None and is_runnable(self._as_run(index)):
+            raise NotGraded(f"the tests of {grade_id} were not run")
+        return outcome or []  # an empty cell puts out nothing
 
     def ask(self, request: bytes) -> bytes:
         """Ask the agent in the kernel, which is as the cells run so far have left it.
@@ -161,9 +166,7 @@ class NotebookRun:
         return is_runnable(self._as_run(index)) and index not in self._unseen.skipped
 
     def _as_run(self, index: int) -> NotebookNode:
-        """The cell or, where hidden tests run in its place, a copy with them."""
-        cell, text = self.cells[index], self.hidden.text_at(index)
-        return cell if text is None else NotebookNode({**cell, "source": text})
+        return self.hidden.as_run(index, self.cells[index])
 
     def _run(self, index: int, cell: NotebookNode) -> None:
         """Run one cell; if that ends the kernel, remember the cell as fatal."""

@@ -17,6 +17,7 @@ from lossmark.checks import Shows
 from lossmark.course import Assignment, Course, grade_id_of
 from lossmark.errors import NotGraded
 from lossmark.execution.files import put_files
+from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.illustrations import ALL_SEEN, find_unseen
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.notebook import lay_out, read_notebook
@@ -87,13 +88,14 @@ def grade_notebook(
     sheet = lay_out(read_notebook(job.submission), job.assignment)
     cells = sheet.notebook.cells
     unseen = ALL_SEEN if job.draws_all else find_unseen(cells, job.assignment)
-    running = [cell for index, cell in enumerate(cells) if index not in unseen.skipped]
-    opened = opening.cells if opening is not None and opening.begins(running) else ()
+    hidden = HiddenTests(cells, graders.texts)
+    running = [hidden.as_run(index, cell) for index, cell in enumerate(cells)]
+    behind = {} if opening is None else opening.places(running, unseen.skipped)
 
     def start_kernel() -> StudentKernel:
-        return _start_kernel(job.assignment, sandbox, job.limits, opened=bool(opened))
+        return _start_kernel(job.assignment, sandbox, job.limits, opened=bool(behind))
 
-    run = NotebookRun(cells, start_kernel, job.limits, opened, unseen, graders.texts)
+    run = NotebookRun(cells, start_kernel, job.limits, behind, unseen, hidden)
     results = {}
     try:
         for cell in cells:
