@@ -152,7 +152,7 @@ def test_nobody_is_near_to_the_first_by_way_of_others(course: Course) -> None:
 
 
 def test_answers_that_stand_elsewhere_or_with_a_picture_are_alone(course: Course) -> None:
-    answer(course, a=ANSWER_ELSEWHERE, b=ANSWER_ELSEWHERE, c=SAME, d=SAME)
+    answer(course, a=ANSWER_ELSEWHERE["markdown"], b=ANSWER_ELSEWHERE["markdown"], c=SAME, d=SAME)
     for student in ("c", "d"):
         file = autograded(course, student) / f"{TOY}.ipynb"
         notebook = nbformat.read(file, as_version=4)

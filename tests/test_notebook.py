@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbconvert.filters import markdown2html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbgrader.utils import determine_grade
 
 from helpers import PICTURE, graded_cell, write_course
 from lossmark.course import kind_of
@@ -306,6 +307,38 @@ class TestLayOut:
 
         assert "why" not in submitted(assignment, edit).unanswered
         assert "why" in submitted(assignment, list.pop).unanswered
+
+    def test_an_empty_cell_of_text_is_no_answer(self, assignment):
+        assert (
+            "why"
+            in submitted(assignment, lambda cells: cells.append(cells.pop() and new_markdown_cell(" "))).unanswered
+        )
+
+    @pytest.mark.parametrize(
+        ("own", "waits"),
+        {
+            "def plot():\n    draw()": True,  # the cell without its metadata
+            "# your code": False,  # the same, as it was released
+            " \n": False,
+            "import numpy as np": False,  # a given cell, copied
+            "x = 1": True,
+            "%matplotlib inline": True,
+        }.items(),
+    )
+    def test_missing_code_waits_for_a_person_if_the_student_wrote_code_without_metadata(self, tmp_path, own, waits):
+        cells = [graded_cell("locked", "setup", "import numpy as np"), graded_cell("solution", "f", SOLUTION)]
+        plot = new_code_cell("# your code", metadata=graded_cell("manual", "plot", "", 2).metadata)
+        assignment = write_course(tmp_path, [*cells, plot], {})
+
+        def edit(cells):
+            cells[1].source = "def f():\n    return 7"
+            cells[2] = new_code_cell(own)
+
+        sheet = submitted(assignment, edit)
+        assert ("plot" not in sheet.unanswered) is waits
+        assert (determine_grade(cell_of(sheet, "plot"))[0] is None) is waits
+        assert ids_of(sheet) == ["setup", "f", "plot"]
+        assert own.strip() in [cell.source.strip() for cell in sheet.notebook.cells]
 
     @pytest.mark.parametrize("grade_id", ["f", "f_tests", "setup", "why"])
     def test_of_duplicates_the_last_one_counts(self, assignment, grade_id):

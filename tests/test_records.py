@@ -469,7 +469,20 @@ def test_other_points_are_taken_over_and_other_cells_are_not(course: Course) -> 
         assert opened.find_submission(TOY, "alice").max_score == 10.0
     source.cells.append(graded_cell("manual", "more", "What else?", points=1))
     nbformat.write(source, file)
-    with GradeWriter(course, TOY) as writer, pytest.raises(NotGraded, match=r"with other cells.*assignment remove"):
+    for added, change in (("more", "`more` is new"), ("other", "`other` is new")):
+        source.cells[-1].metadata.nbgrader.grade_id = added
+        nbformat.write(source, file)
+        with (
+            GradeWriter(course, TOY) as writer,
+            pytest.raises(NotGraded, match=rf"with other cells.*\({change}\)") as no,
+        ):
+            writer.prepare()
+        assert "remove" not in str(no.value)  # that would delete what persons gave
+    del source.cells[-1]
+    gone = source.cells.pop()
+    nbformat.write(source, file)
+    grade_id = gone.metadata.nbgrader.grade_id
+    with GradeWriter(course, TOY) as writer, pytest.raises(NotGraded, match=rf"\(`{grade_id}` is gone\)"):
         writer.prepare()
 
 

@@ -371,7 +371,7 @@ PUT_OUT = {
 class TestStockTests:
     @pytest.mark.parametrize(("outputs", "score", "outcome", "message"), PUT_OUT.values(), ids=PUT_OUT)
     def test_score_as_nbgrader_does_and_say_why(self, tmp_path, outputs, score, outcome, message):
-        course = stranger_course(tmp_path, 'c.IgnorePattern.pattern = "^IGNORE"')
+        course = stranger_course(tmp_path, 'c.IgnorePattern.pattern = "^IGNORE"\nc.IgnorePattern.enabled = True')
         assignment = course.assignment(STRINGS)
         (check,) = StockTests(assignment, course.config).grade("commonest_tests", Ran(outputs)).checks
         assert (check.points, check.outcome) == (score, outcome)
@@ -380,6 +380,20 @@ class TestStockTests:
         if "IGNORE" not in str(outputs):
             cell = new_code_cell(outputs=outputs, metadata=assignment.cells["commonest_tests"].metadata)
             assert determine_grade(cell)[0] == score
+
+    @pytest.mark.parametrize(
+        ("settings", "score"),
+        {
+            'c.IgnorePattern.pattern = "slow"': 0.0,
+            'c.IgnorePattern.pattern = "slow"\nc.IgnorePattern.enabled = False': 0.0,
+            'c.IgnorePattern.pattern = "fast"\nc.IgnorePattern.enabled = True': 0.0,
+            'c.IgnorePattern.pattern = "sl.w"\nc.IgnorePattern.enabled = True': 2.0,
+        }.items(),
+    )
+    def test_ignore_a_pattern_where_the_course_has_switched_that_on(self, tmp_path, settings, score):
+        course = stranger_course(tmp_path, settings)
+        tests = StockTests(course.assignment(STRINGS), course.config)
+        assert tests.grade("commonest_tests", Ran([said("this is slow", "stderr")])).score == score
 
     @pytest.mark.parametrize("text", ["2.5", "inf", ""])
     def test_take_no_other_value_for_a_score(self, course, text):

@@ -26,7 +26,11 @@ from lossmark.errors import NoNotebook, UsageError
 from lossmark.execution.malformed import ASK, explain
 from lossmark.execution.outputs import PICTURES, is_picture, plain_text
 
-ANSWER_ELSEWHERE = "*This cell was missing from the notebook. If there is an answer, it stands in another cell.*"
+ANSWER_ELSEWHERE = {
+    "code": "# This cell was missing from the notebook. If there is an answer, it is in another cell.",
+    "markdown": "*This cell was missing from the notebook. If there is an answer, it is in another cell.*",
+}
+"""Text of a missing answer, by the type of its cell."""
 _TAG = re.compile(
     r"<(?!/?(?:b|i|u|s|em|strong|sub|sup|br|hr|kbd|code|pre|p|details|summary)[ ]?/?>|https?://[^\s<>\"']+>)(?=[a-z/!?])",
     re.IGNORECASE,
@@ -268,11 +272,16 @@ def _insert_missing(
     """Put missing cells behind the one that they followed in the instructor's notebook, but for solutions.
 
     Where that one is a missing solution, which the student may have written in another cell, tests wait for all that
-    comes before the next known cell. A written answer may stand in another cell too: then a person has to look.
+    comes before the next known cell. An answer that a person grades may be in another cell: any text of the student's,
+    or code in a cell that has lost its metadata. Then the person has to look for it.
     """
     before, is_lost = None, False
     names = list(assignment.cells)
-    has_own_text = any(cell.cell_type != "code" and cell.source.strip() not in given for cell in cells)
+    own = [cell for cell in cells if cell.source.strip() and cell.source.strip() not in given]
+    has_own = {
+        "code": any(cell.cell_type == "code" and not grade_id_of(cell) for cell in own),
+        "markdown": any(cell.cell_type != "code" for cell in own),
+    }
     for i, (grade_id, original) in enumerate(assignment.cells.items()):
         places = _places(cells)
         if grade_id not in places:
@@ -287,8 +296,8 @@ def _insert_missing(
             else:
                 at = 0 if before is None else places[before] + 1
             cells.insert(at, copy.deepcopy(original))
-            if kind_of(original) == MANUAL and has_own_text:
-                cells[at].source = ANSWER_ELSEWHERE
+            if kind_of(original) == MANUAL and has_own.get(original.cell_type):
+                cells[at].source = ANSWER_ELSEWHERE[original.cell_type]
         before, is_lost = grade_id, False
 
 

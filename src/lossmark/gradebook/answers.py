@@ -243,7 +243,7 @@ def _key(cell: dict[str, Any], text: str, released: str, student: str) -> str:
     """What identical answers have in common."""
     if text.strip() in ("", released.strip()):
         return _BLANK
-    if cell.get("attachments") or text.strip() == ANSWER_ELSEWHERE:
+    if cell.get("attachments") or text.strip() in ANSWER_ELSEWHERE.values():
         return f"{_UNIQUE}{student}"
     if cell.get("cell_type") == "code":
         lines = "\n".join(line.rstrip() for line in text.splitlines() if line.strip())

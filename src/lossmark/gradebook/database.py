@@ -204,7 +204,7 @@ def transaction(gradebook: Gradebook) -> Iterator[None]:
         if connection.info.get(_FILE) != _identity(gradebook.engine):
             raise GradebookMoved(
                 "it is not the file that it was when this run began; put that one back or, where another one is meant, "
-                "remove the files whose names end with -wal and -shm"
+                "keep the old one's files whose names end with -wal and -shm together with it, in another folder"
             )
         # Nothing changes in between: what nbgrader's functions have read need not be read again after each commit.
         gradebook.db(bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False)

@@ -156,10 +156,11 @@ class GradeWriter:
                 saver.preprocess_cell(cell, resources, index)
             try:
                 saver._create_notebook(notebook)
-            except RuntimeError as error:
+            except RuntimeError:  # nbgrader's: submissions are kept with the cells that they had
                 raise NotGraded(
-                    f"the gradebook has {name} with other cells, and submissions of it: {error}. If the new cells are "
-                    "meant, remove the old ones with `nbgrader db assignment remove`"
+                    f"the gradebook has {name} with other cells, and submissions of it ({_changed_cells(saver)}). Give "
+                    "the cells the names that they had, or make the new notebook an assignment of another name: the "
+                    "marks of this one stay as they are"
                 ) from None
 
     @cached_property
@@ -209,6 +210,13 @@ class GradeWriter:
         score = sum(map(_score, notebook.grades))
         penalty = assigner.plugin_inst.late_submission_penalty(student, score, seconds_late)
         return None if penalty is None else float(min(max(penalty, 0), score))
+
+
+def _changed_cells(saver: SaveCells) -> str:
+    """Name the cells that nbgrader's preprocessor found to be new or gone."""
+    old, new = saver.old_source_cells, saver.new_source_cells.keys()
+    changed = [f"`{name}` is new" for name in sorted(new - old)] + [f"`{name}` is gone" for name in sorted(old - new)]
+    return ", ".join(changed) or "some are of another kind"
 
 
 def set_automatic_score(grade: Grade, cell: NotebookNode, scores: Mapping[str, float]) -> None:
