@@ -14,6 +14,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
 
+# Take regular files of a student's own account, at the time since which the exchange has had them; follow no link.
+c.ExchangeFactory.collect = "lossmark.collect.Collect"
+c.Autograde.pre_convert_hook = "lossmark.collect.before_autograde"
+
 # Where the instant check is on (c.InstantCheck.enabled), it leaves out the short answers: they could be guessed.
 c.InstantCheck.without = ["*_answers_tests"]
 

@@ -55,7 +55,8 @@ from lossmark.course import Course
 from lossmark.errors import NotGraded
 from lossmark.execution.malformed import ASK
 from lossmark.gradebook import database, patience
-from lossmark.gradebook.folders import ClassFolders, why_unreadable
+from lossmark.gradebook.folders import ClassFolders
+from lossmark.gradebook.handed_in import why_unreadable
 from lossmark.gradebook.records import GradeWriter
 from lossmark.gradebook.results_file import SavedResult
 from lossmark.grading.pipeline import Grader
@@ -548,7 +549,7 @@ def test_file_that_is_gone_when_its_turn_comes_hinders_nobody(course: Course) ->
 
 UNWRITABLE: dict[str, Exception] = {
     "bob": OSError(28, "No space left on device"),
-    "dave": NotGraded("timestamp.txt holds no time"),
+    "dave": NotGraded("the gradebook has other cells"),
     "erin": KeyError("of a plugin"),
 }
 
@@ -570,7 +571,7 @@ def test_result_that_cannot_be_written_hinders_nobody(
     done = lossmark("autograde", TOY)
     assert done.status == 1
     assert "bob was not graded: the result cannot be written: No space left on device; make space there" in done.err
-    assert "dave was not graded: the result cannot be written: timestamp.txt holds no time" in done.err
+    assert "dave was not graded: the result cannot be written: the gradebook has other cells" in done.err
     assert "erin was not graded: the result cannot be written: KeyError: 'of a plugin'" in done.err
     assert scores(course) == {"alice": 3.0, "carol": 3.0}
 

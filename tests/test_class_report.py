@@ -226,7 +226,7 @@ def test_late_submissions_with_penalty(tmp_path: Path) -> None:
     ]
     assert (rows(course)["late"]["total"], rows(course)["late"]["late_penalty"]) == ("2.0", "1.0")
     assert "due 2026-03-01 10:00 UTC" in page.header.text
-    assert "holds no time" in text_of(page, "person")
+    assert "does not hold a time" in text_of(page, "person")
 
 
 def test_remarks_and_contradictions_are_shown(course: Course) -> None:

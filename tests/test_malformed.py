@@ -277,7 +277,7 @@ NO_FILES: dict[str, Kind] = {
     "no file": refused("toy.ipynb cannot be read: No such file or directory; ask for", Path.unlink),
     "renamed": refused("if it is 'toy (1).ipynb', rename that", renamed("toy (1).ipynb")),
     "renamed in other case": refused("if it is 'TOY.IPYNB', rename that", renamed("TOY.IPYNB")),
-    "a folder": refused("toy.ipynb cannot be read: it is no file", replaced_by(Path.mkdir)),
+    "a folder": refused("toy.ipynb cannot be read: it is not a file", replaced_by(Path.mkdir)),
     "a file for the folder": refused("toy.ipynb cannot be read: Not a directory", file_for_folder),
     "a link to the solution": refused(
         "toy.ipynb cannot be read: it is a symbolic link",
@@ -285,10 +285,9 @@ NO_FILES: dict[str, Kind] = {
     ),
     "a link to nowhere": refused("it is a symbolic link", replaced_by(lambda file: file.symlink_to("nowhere"))),
     "a link to itself": refused("it is a symbolic link", replaced_by(lambda file: file.symlink_to(file))),
-    "a pipe": refused("toy.ipynb cannot be read: it is no file", replaced_by(os.mkfifo)),
+    "a pipe": refused("toy.ipynb cannot be read: it is not a file", replaced_by(os.mkfifo)),
     "a socket": refused("toy.ipynb cannot be read: No such device", replaced_by(make_socket)),
     "too large": refused("it is larger than 100 MB", lambda file: os.truncate(file, 10**8 + 1)),
-    "a wrong time": refused("timestamp.txt holds no time", with_timestamp("at noon")),
 }
 if os.geteuid():  # root may read everything
     NO_FILES["not to be read"] = refused("Permission denied; let this account read it", lambda file: file.chmod(0))
@@ -373,6 +372,7 @@ ODD_FORMATS: dict[str, Kind] = {
     "unknown fields": Kind(every_cell(extra={"a": []})),
     "widgets": Kind(edited(with_widgets)),
     "second notebook beside": Kind(second_beside),
+    "a wrong time": Kind(with_timestamp("at noon"), ALL, "timestamp.txt does not hold a time"),
 }
 
 ODD_CELLS: dict[str, Kind] = {

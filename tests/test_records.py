@@ -45,8 +45,9 @@ from helpers import graded_cell
 from lossmark.course import TESTS, Course, kind_of
 from lossmark.errors import NotGraded
 from lossmark.execution.notebook import lay_out, read_notebook
-from lossmark.gradebook import database, folders, patience
-from lossmark.gradebook.folders import MAX_SUBMISSION_BYTES, ClassFolders, read_submitted
+from lossmark.gradebook import database, handed_in, patience
+from lossmark.gradebook.folders import ClassFolders
+from lossmark.gradebook.handed_in import MAX_SUBMISSION_BYTES, read_submitted
 from lossmark.gradebook.patience import GradebookUnusable
 from lossmark.gradebook.records import GradeWriter
 from lossmark.gradebook.results_file import Changes
@@ -525,18 +526,46 @@ def test_late_submission_loses_what_the_plugin_says_and_no_more_than_its_score(c
         assert opened.find_submission_notebook(TOY, TOY, "late").late_submission_penalty is None
 
 
-@pytest.mark.parametrize("content", [b"yesterday, about noon", b"\xff\xfe", b"99999999999999999999"])
-def test_time_that_is_none_costs_no_score(content: bytes, course: Course) -> None:
+NO_TIMES = [b"yesterday, about noon", b"\xff\xfe", b"99999999999999999999", b"\x00", b"2026-03-01 " * 20, b"- - -"]
+
+
+@pytest.mark.parametrize("content", NO_TIMES)
+def test_submission_whose_time_is_none_is_graded_and_the_file_named(content: bytes, course: Course) -> None:
     (hand_in(course, "alice") / "timestamp.txt").write_bytes(content)
-    with pytest.raises(NotGraded, match=r"timestamp.txt holds no time"):
-        write(course, "alice")
-    assert scores(course) == {}
+    write(course, "alice")
+    assert scores(course) == {"alice": 3.0}
+    folders = ClassFolders(course, TOY)
+    assert folders.handed_in("alice") is None
+    assert "timestamp.txt does not hold a time" in folders.remarks_on("alice")[0]
 
 
-def test_linked_time_is_none(course: Course, tmp_path: Path) -> None:
+def test_linked_time_is_none(course: Course) -> None:
     (hand_in(course, "alice") / "timestamp.txt").symlink_to("/dev/zero")
-    with pytest.raises(NotGraded, match=r"timestamp.txt holds no time"):
-        write(course, "alice")
+    folders = ClassFolders(course, TOY)
+    assert folders.handed_in("alice") is None
+    assert "timestamp.txt does not hold a time" in folders.remarks_on("alice")[0]
+
+
+TIMES = [
+    *("2026-03-01 12:00:00 UTC", "2026-03-01 12:00:00.000000 UTC\r\n", "\ufeff2026-03-01 12:00 UTC"),
+    *("2026-03-01 12:00", "2026-03-01 13:00:00 Europe/Berlin", "2026-03-01T14:00:00+02:00"),
+]
+
+
+@pytest.mark.parametrize("text", TIMES)
+def test_time_is_read_as_nbgrader_and_editors_write_it(text: str, course: Course) -> None:
+    (hand_in(course, "alice") / "timestamp.txt").write_bytes(text.encode())
+    assert ClassFolders(course, TOY).handed_in("alice") == datetime(2026, 3, 1, 12)
+    assert ClassFolders(course, TOY).remarks_on("alice") == ()
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \r\n"])
+def test_submission_without_a_time_has_none(content: bytes | None, course: Course) -> None:
+    folder = hand_in(course, "alice")
+    if content is not None:
+        (folder / "timestamp.txt").write_bytes(content)
+    assert ClassFolders(course, TOY).handed_in("alice") is None
+    assert ClassFolders(course, TOY).remarks_on("alice") == ()
 
 
 def test_another_time_means_handed_in_again(course: Course) -> None:
@@ -698,7 +727,7 @@ def test_file_is_read_up_to_the_size_that_nbgraders_exchange_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert CourseDirectory.max_file_size.default_value * 1000 == MAX_SUBMISSION_BYTES
-    monkeypatch.setattr(folders, "MAX_SUBMISSION_BYTES", 10)
+    monkeypatch.setattr(handed_in, "MAX_SUBMISSION_BYTES", 10)
     (tmp_path / "file").write_bytes(b"0123456789")
     assert read_submitted(tmp_path / "file") == b"0123456789"
     (tmp_path / "file").write_bytes(b"0123456789+")
@@ -716,8 +745,8 @@ def test_only_a_file_is_read_from_a_student(tmp_path: Path) -> None:
     os.truncate(tmp_path / "large", MAX_SUBMISSION_BYTES + 1)
     reasons = {
         "link": "it is a symbolic link",
-        "pipe": "it is no file",
-        ".": "it is no file",
+        "pipe": "it is not a file",
+        ".": "it is not a file",
         "large": "it is larger than 100 MB",
         "missing": "No such file or directory",
     }

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from lossmark.errors import naming
+
+NEW, OLD = ".{}.new", ".{}.old"
+"""Names of what is to take a folder's place, and of what lay there, while they change places."""
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -40,6 +45,24 @@ def write_whole(file: Path, text: str) -> None:
             except BaseException:
                 Path(new.name).unlink(missing_ok=True)
                 raise
+
+
+def replace_folder(new: Path, target: Path) -> None:
+    """Put a folder into the place of another one beside it.
+
+    Parameters
+    ----------
+    new : Path
+        The folder, whole.
+    target : Path
+        Its place; what lies there is removed.
+    """
+    old = target.with_name(OLD.format(target.name))
+    shutil.rmtree(old, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):
+        target.rename(old)
+    new.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _umask() -> int:

@@ -14,7 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from lossmark.course import Course
-from lossmark.gradebook.folders import read_submitted
+from lossmark.gradebook.handed_in import read_submitted
 from lossmark.gradebook.records import set_automatic_score
 from lossmark.gradebook.results_file import write_results
 from lossmark.grading.pipeline import Grader

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lossmark.batch.dispatch import grade_all
@@ -12,7 +12,7 @@ from lossmark.batch.pools import Pool
 from lossmark.batch.worker import Order
 from lossmark.course import Course
 from lossmark.errors import NotGraded, describe
-from lossmark.gradebook.folders import read_submitted, why_unreadable
+from lossmark.gradebook.handed_in import read_submitted, why_unreadable
 from lossmark.gradebook.patience import GradebookUnusable
 from lossmark.gradebook.records import GradeWriter
 from lossmark.gradebook.results_file import SavedResult
@@ -152,6 +152,7 @@ class ClassGrader:
                 reason = f"{due[order.student]} cannot be graded: {reason}"
             if graded is not None and write:
                 made_from = {"submission": digest_of_submission(order.submission), **common}
+                graded = replace(graded, remarks=(*graded.remarks, *writer.folders.remarks_on(order.student)))
                 try:
                     writer.write(order.student, graded, made_from)
                 except GradebookUnusable:

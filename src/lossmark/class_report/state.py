@@ -15,10 +15,11 @@ from sqlalchemy import inspect, select
 
 from lossmark.class_report.similarity import Reader, Work
 from lossmark.course import Assignment, Course
-from lossmark.errors import NotGraded, UsageError
+from lossmark.errors import UsageError
 from lossmark.execution.notebook import read_notebook
 from lossmark.gradebook.database import has_gradebook, reading_engine
-from lossmark.gradebook.folders import ClassFolders, read_submitted, why_unreadable
+from lossmark.gradebook.folders import ClassFolders
+from lossmark.gradebook.handed_in import read_submitted, why_unreadable
 from lossmark.gradebook.marks import AssignmentMarks, Submission, marks_of, seconds_late
 from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.results_file import Changes, SavedResult
@@ -191,10 +192,7 @@ class ClassReader:
         """How late a submission is: by the gradebook or, before it is graded, by the time that nbgrader has noted."""
         if marks is not None or not self.has_gradebook:
             return (marks.seconds_late if marks else 0.0), ()
-        try:
-            return seconds_late(self.folders.handed_in(student), self.due), ()
-        except NotGraded as error:
-            return 0.0, (str(error),)
+        return seconds_late(self.folders.handed_in(student), self.due), self.folders.remarks_on(student)
 
     def _feedback(self, student: str) -> Path | None:
         settings, name = self.folders.settings, self._name

@@ -8,6 +8,7 @@ import sys
 
 from lossmark.commands.conventions import course_of, isolation_of
 from lossmark.errors import DONE, NotGraded, UsageError, describe
+from lossmark.gradebook.handed_in import read_submitted
 from lossmark.grading.pipeline import Grader
 from lossmark.grading.report import as_text
 from lossmark.results import UNPROTECTED
@@ -31,7 +32,7 @@ def grade(options: argparse.Namespace) -> int:
     course = course_of(options, options.notebook)
     isolation = isolation_of(options, course)
     try:
-        submission = options.notebook.read_bytes()
+        submission = read_submitted(options.notebook)
     except OSError as error:
         raise UsageError(f"{options.notebook} cannot be read: {error.strerror}") from None
     try:

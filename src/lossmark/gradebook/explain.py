@@ -15,7 +15,8 @@ from lossmark.checks import CALLED
 from lossmark.course import Assignment, Course
 from lossmark.errors import UsageError
 from lossmark.gradebook.database import address_of
-from lossmark.gradebook.folders import ClassFolders, read_submitted
+from lossmark.gradebook.folders import ClassFolders
+from lossmark.gradebook.handed_in import read_submitted
 from lossmark.gradebook.marks import Submission, marks_of
 from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.results_file import SavedResult

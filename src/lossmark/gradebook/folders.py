@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import glob
 import os
 import re
 import shutil
-import stat
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,19 +15,14 @@ from pathlib import Path
 import nbformat
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import find_all_files, parse_utc
+from nbgrader.utils import find_all_files
 
 from lossmark.course import Course
 from lossmark.errors import NotGraded, naming
-from lossmark.execution.malformed import ASK
+from lossmark.files import NEW, OLD, replace_folder
+from lossmark.gradebook.handed_in import STAMP_FILE, read_submitted, time_in
 from lossmark.gradebook.results_file import Changes, SavedResult, read_results, write_results
 from lossmark.results import GradedNotebook
-
-STAMP_FILE = "timestamp.txt"
-"""Where nbgrader notes when something was submitted."""
-MAX_SUBMISSION_BYTES = 10**8
-"""The size up to which nbgrader's exchange takes a file."""
-_NEW, _OLD = ".{}.new", ".{}.old"
 
 
 class ClassFolders:
@@ -115,17 +108,28 @@ class ClassFolders:
         Returns
         -------
         datetime or None
-
-        Raises
-        ------
-        NotGraded
-            If what stands there is no time.
+            None also where the file beside the submission holds no time.
         """
         stamp = _stamp(self.submitted_folder(student))
-        try:
-            return parse_utc(stamp.decode().strip()) if stamp and stamp.strip() else None
-        except (ValueError, OverflowError):
-            raise NotGraded(f"{self.submitted_folder(student) / STAMP_FILE} holds no time; mend or remove it") from None
+        return None if stamp is None else time_in(stamp)
+
+    def remarks_on(self, student: str) -> tuple[str, ...]:
+        """Return what is unusual about a submission beside its notebook.
+
+        Parameters
+        ----------
+        student : str
+            Whose.
+
+        Returns
+        -------
+        tuple of str
+        """
+        stamp = _stamp(self.submitted_folder(student))
+        if stamp is None or not stamp.strip() or time_in(stamp) is not None:
+            return ()
+        file = self.submitted_folder(student) / STAMP_FILE
+        return (f"{file} does not hold a time, so the submission does not count as late; write the time or remove it",)
 
     def results_of(self, student: str) -> SavedResult | None:
         """Return what ``results.json`` says of a student, if it is whole.
@@ -187,7 +191,7 @@ class ClassFolders:
         except OSError:  # a folder of the network may not offer it
             pass
         self._require_writable()
-        for name in (_NEW, _OLD):
+        for name in (NEW, OLD):
             for folder in self._of_all_students(self.settings.autograded_directory, name):
                 shutil.rmtree(folder, ignore_errors=True)
 
@@ -215,7 +219,7 @@ class ClassFolders:
             For :meth:`put_in_place`.
         """
         target = self.autograded_folder(student)
-        folder = target.with_name(_NEW.format(target.name))
+        folder = target.with_name(NEW.format(target.name))
         shutil.rmtree(folder, ignore_errors=True)
         try:
             with naming(folder):
@@ -239,13 +243,7 @@ class ClassFolders:
         student : str
             Whose it is.
         """
-        target = self.autograded_folder(student)
-        old = target.with_name(_OLD.format(target.name))
-        shutil.rmtree(old, ignore_errors=True)
-        with contextlib.suppress(FileNotFoundError):
-            target.rename(old)
-        folder.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
+        replace_folder(folder, self.autograded_folder(student))
 
     def _require_writable(self) -> None:
         root = Path(self.settings.format_path(self.settings.autograded_directory, ".", "."))
@@ -303,65 +301,6 @@ def settings_of(course: Course) -> CourseDirectory:
     CourseDirectory
     """
     return CourseDirectory(config=course.config, root=str(course.root))
-
-
-def read_submitted(file: Path) -> bytes:
-    """Read a file that a student has handed in.
-
-    Parameters
-    ----------
-    file : Path
-        The file.
-
-    Returns
-    -------
-    bytes
-
-    Raises
-    ------
-    OSError
-        If there is none, or it is something else: a link, which could lead to a solution, or a pipe, which never ends.
-    """
-    try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise OSError(errno.ELOOP, "it is a symbolic link") from None
-        raise
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "it is no file")
-        if status.st_size > MAX_SUBMISSION_BYTES:
-            raise OSError(errno.EFBIG, f"it is larger than {MAX_SUBMISSION_BYTES // 10**6} MB")
-        with os.fdopen(descriptor, "rb", closefd=False) as opened:
-            return opened.read()
-    finally:
-        os.close(descriptor)
-
-
-def why_unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
-    """Say why a submitted file cannot be read, and what to do.
-
-    Parameters
-    ----------
-    file : Path
-        The file.
-    error : OSError or UnicodeEncodeError
-        What reading it raised.
-
-    Returns
-    -------
-    str
-    """
-    if isinstance(error, UnicodeEncodeError):
-        return f"{file} cannot be read: the name is no text; rename the folder"
-    if isinstance(error, FileNotFoundError):
-        others = sorted(other.name for other in file.parent.glob("*") if other.suffix.casefold() == ".ipynb")
-        remedy = f"if it is {' or '.join(map(repr, others))}, rename that" if others else ASK
-        return f"{file} cannot be read: {error.strerror}; {remedy}"
-    remedy = "let this account read it" if isinstance(error, PermissionError) else ASK
-    return f"{file} cannot be read: {error.strerror}; {remedy}"
 
 
 def _stamp(folder: Path) -> bytes | None:

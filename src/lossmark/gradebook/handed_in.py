@@ -1,0 +1,231 @@
+"""Files that students have handed in: found, read and copied without following a link, and with bounds."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path, PurePath, PurePosixPath
+
+from nbgrader.utils import parse_utc
+
+from lossmark.execution.malformed import ASK
+
+STAMP_FILE = "timestamp.txt"
+"""Where nbgrader notes when something was submitted."""
+MAX_SUBMISSION_BYTES = 10**8
+"""The size up to which nbgrader's exchange takes a file."""
+MAX_ENTRIES = 10_000
+"""Files and folders of one submission that are looked at; those nearest to its top come first."""
+MAX_STAMP_BYTES = 100
+"""The length of a time; one that nbgrader writes has 30."""
+LINKED, NO_FILE = "it is a symbolic link", "it is not a file"
+"""Why an entry is left where it is."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file, folder, link or anything else below a folder that was handed in.
+
+    Attributes
+    ----------
+    path : PurePosixPath
+        Relative to that folder.
+    changed_ns : int
+        When the system saw it or its content change last (``ctime``): no account can set that.
+    is_folder : bool
+        Whether it is a folder.
+    fault : str or None
+        Why it can be neither copied nor entered; None of a file and of a folder.
+    """
+
+    path: PurePosixPath
+    changed_ns: int
+    is_folder: bool = False
+    fault: str | None = None
+
+
+@contextmanager
+def opened_folder(path: str | Path, within: int | None = None) -> Iterator[int]:
+    """Open a folder that is not a symbolic link.
+
+    Parameters
+    ----------
+    path : str or Path
+        The folder; only the last part of its path must not be a link.
+    within : int, optional
+        Descriptor of the folder that a relative path begins at.
+
+    Yields
+    ------
+    int
+        Its descriptor.
+
+    Raises
+    ------
+    OSError
+        If there is no such folder.
+    """
+    descriptor = _open(path, os.O_DIRECTORY, within)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def entries(folder: int, is_ignored: Callable[[str], bool]) -> Iterator[Entry]:
+    """List what lies below a folder, level by level, each folder's in alphabetical order.
+
+    Parameters
+    ----------
+    folder : int
+        Descriptor of the folder.
+    is_ignored : callable
+        Whether to leave out a name, with all that lies below it.
+
+    Yields
+    ------
+    Entry
+        Up to `MAX_ENTRIES`. A folder that cannot be opened comes a second time, with the fault.
+    """
+    waiting, left = deque([PurePosixPath()]), MAX_ENTRIES
+    while waiting and left > 0:
+        path = waiting.popleft()
+        try:
+            found = _listed(folder, path, is_ignored, left)
+        except OSError as error:
+            found = [Entry(path, 0, fault=error.strerror)]
+        left -= len(found)
+        yield from found
+        waiting += [entry.path for entry in found if entry.is_folder]
+
+
+def read_submitted(
+    file: Path | PurePosixPath, folder: int | None = None, *, owner: int | None = None, max_bytes: int | None = None
+) -> bytes:
+    """Read a file that a student has handed in.
+
+    Parameters
+    ----------
+    file : Path or PurePosixPath
+        The file.
+    folder : int, optional
+        Descriptor of the folder that a relative path begins at. If given, no part of the path may be a link, else not
+        the last one.
+    owner : int, optional
+        The account that the file must belong to.
+    max_bytes : int, optional
+        The size up to which it is read; `MAX_SUBMISSION_BYTES` if not given.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    OSError
+        If there is none, or it is something else: a link, which could lead to a solution, or a pipe, which never ends.
+    """
+    max_bytes = MAX_SUBMISSION_BYTES if max_bytes is None else max_bytes
+    with ExitStack() as stack:
+        if folder is not None:
+            file, folder = PurePosixPath(file.name), stack.enter_context(_opened_parent(folder, file))
+        descriptor = _open(file, os.O_NONBLOCK, folder)  # a pipe is not waited for
+        stack.callback(os.close, descriptor)
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, NO_FILE)
+        if owner is not None and status.st_uid != owner:
+            raise OSError(errno.EPERM, "it belongs to another account")
+        content = b""
+        if status.st_size <= max_bytes:
+            with os.fdopen(descriptor, "rb", closefd=False) as opened:
+                content = opened.read(max_bytes + 1)
+        if max(status.st_size, len(content)) > max_bytes:  # it may have grown meanwhile
+            raise OSError(errno.EFBIG, f"it is larger than {max_bytes // 10**6} MB")
+        return content
+
+
+def why_unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
+    """Say why a submitted file cannot be read, and what to do.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+    error : OSError or UnicodeEncodeError
+        What reading it raised.
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(error, UnicodeEncodeError):
+        return f"{file} cannot be read: the name is no text; rename the folder"
+    if isinstance(error, FileNotFoundError):
+        others = sorted(other.name for other in file.parent.glob("*") if other.suffix.casefold() == ".ipynb")
+        remedy = f"if it is {' or '.join(map(repr, others))}, rename that" if others else ASK
+        return f"{file} cannot be read: {error.strerror}; {remedy}"
+    remedy = "let this account read it" if isinstance(error, PermissionError) else ASK
+    return f"{file} cannot be read: {error.strerror}; {remedy}"
+
+
+def time_in(text: bytes) -> datetime | None:
+    """Read a time as nbgrader writes it.
+
+    Parameters
+    ----------
+    text : bytes
+        The content of a file, or a part of its name. A student may have written it.
+
+    Returns
+    -------
+    datetime or None
+        In UTC; None if it is not a time.
+    """
+    try:
+        time = parse_utc(text.decode("utf-8-sig").strip()) if len(text) <= MAX_STAMP_BYTES else None
+    except (ValueError, OverflowError, TypeError):  # of dateutil's parser, and of a time zone that there is not
+        return None
+    return time if isinstance(time, datetime) else None
+
+
+def _open(path: str | PurePath, flags: int, within: int | None) -> int:
+    flags |= os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        return os.open(path, flags, dir_fd=within)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, LINKED) from None
+        raise
+
+
+@contextmanager
+def _opened_parent(folder: int, path: PurePosixPath) -> Iterator[int]:
+    """Walk down to the folder that holds a file, one step at a time: none of them may be a link."""
+    with ExitStack() as stack:
+        for part in path.parent.parts:
+            folder = stack.enter_context(opened_folder(part, folder))
+        yield folder
+
+
+def _listed(folder: int, path: PurePosixPath, is_ignored: Callable[[str], bool], at_most: int) -> list[Entry]:
+    with _opened_parent(folder, path / "entry") as here, os.scandir(here) as listed:
+        kept = islice((one for one in listed if not is_ignored(one.name)), at_most)
+        return sorted((_entry(path / one.name, one.stat(follow_symlinks=False)) for one in kept), key=_path)
+
+
+def _entry(path: PurePosixPath, status: os.stat_result) -> Entry:
+    is_folder = stat.S_ISDIR(status.st_mode)
+    fault = LINKED if stat.S_ISLNK(status.st_mode) else None if is_folder or stat.S_ISREG(status.st_mode) else NO_FILE
+    return Entry(path, status.st_ctime_ns, is_folder, fault)
+
+
+def _path(entry: Entry) -> PurePosixPath:
+    return entry.path
