@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lossmark import Missing, Raised, Submission
+from lossmark import Missing, Raised, StudentFault, Submission
 
 _NO_SUCH_NAME = re.compile(r"AttributeError: 'types\.SimpleNamespace' object has no attribute '(\w+)'")
 
@@ -41,10 +41,13 @@ def ask(submission: Submission, driver: Callable[..., Any], *args: Any) -> Any:
     try:
         return submission.run(driver, *args)
     except Raised as fault:
-        missing = _NO_SUCH_NAME.match(str(fault))
-        if missing:
-            raise Missing(f"`{missing[1]}` is not defined") from None
-        raise
+        raise as_missing(fault) from None
+
+
+def as_missing(fault: StudentFault) -> StudentFault:
+    """Take an error for a missing name where a driver did not find it; else return the fault itself."""
+    missing = _NO_SUCH_NAME.match(str(fault))
+    return Missing(f"`{missing[1]}` is not defined") if missing else fault
 
 
 def cut_patches(student: Any, images: Any, size: int, num: int, seeds: list[int]) -> Any:

@@ -154,7 +154,7 @@ def _ask_once(submission: Submission, *args: Any) -> Any:
     for call in submission.calls:
         if call.name == drivers.classify.__name__ and all(a is b for a, b in zip(call.args, args, strict=True)):
             if call.fault is not None:
-                raise call.fault
+                raise drivers.as_missing(call.fault)
             return call.value
     return drivers.ask(submission, drivers.classify, *args)
 
