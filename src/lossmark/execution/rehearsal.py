@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from lossmark.boundary.submission import StudentFault
 from lossmark.course import LOCKED, TESTS, Assignment, grade_id_of, kind_of
+from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.notebook import lay_out, read_notebook
 from lossmark.execution.run import NotebookRun
@@ -121,7 +122,7 @@ def find_lacks(
         If no kernel can be started.
     """
     cells = lay_out(read_notebook(nbformat.writes(assignment.source)), assignment).notebook.cells
-    run = NotebookRun(cells, start_kernel, limits, tests=tests)
+    run = NotebookRun(cells, start_kernel, limits, hidden=HiddenTests(cells, tests))
     try:
         run.advance(len(cells))
         failed = failed_for_lack(run, cells, assignment)
