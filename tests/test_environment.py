@@ -11,13 +11,17 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from courses import index_of
-from helpers import graded_cell
+from helpers import graded_cell, write_course
 from lossmark import cli
 from lossmark.course import Course
-from lossmark.errors import NotGraded
+from lossmark.errors import NotGraded, UsageError
+from lossmark.execution.files import start_kernel
+from lossmark.execution.kernel import StudentKernel
 from lossmark.fitness import _kernel, _paths, examine_assignment
 from lossmark.grading.pipeline import Grader
 from lossmark.results import GradedNotebook
+from lossmark.sandbox.host import Sandbox
+from lossmark.settings import Lossmark
 
 pytestmark = pytest.mark.sandbox
 
@@ -200,3 +204,144 @@ class TestImportsOfAStudent:
         assert len(remark) < 400
         assert "\x1b" not in remark
         assert graded.score == 2
+
+
+LOOKS = """
+import getpass, os, shutil, subprocess, sys, threading
+from pathlib import Path
+Path("program.py").write_text("print(6 * 7)")
+def says(*command):
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+shell = get_ipython().getoutput("python program.py")
+def can_write(path):
+    try:
+        Path(path).write_text("mine")
+    except OSError:
+        return False
+    return True
+def threads(count):
+    end = threading.Event()
+    started = [threading.Thread(target=end.wait) for _ in range(count)]
+    for one in started:
+        one.start()
+    end.set()
+    for one in started:
+        one.join()
+    return len(started)
+def writes(mebibytes):
+    with open("large.bin", "wb") as file:
+        for _ in range(mebibytes):
+            file.write(bytes(2**20))
+    return os.path.getsize("large.bin") // 2**20
+"""
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    root, shared = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("shared")
+    (shared / "prices.csv").write_text("3,5")
+    shared.chmod(0o755)
+    cells = [graded_cell("solution", "look", LOOKS), graded_cell("tests", "look_tests", "", 1)]
+    check = """
+    from lossmark import check
+    class TestLook:
+        cell = "look_tests"
+        @check(points=1)
+        def test_look(self, submission):
+            \"\"\"It is there\"\"\"
+    """
+    write_course(root, cells, {"test_toy": check})
+    (root / "source" / "toy" / "tables").mkdir()
+    (root / "source" / "toy" / "tables" / "units.csv").write_text("m,s")
+    settings = {"data": [str(shared)], "variables": {"SEABORN_DATA": str(shared), "TERM_OF_YEAR": "autumn"}}
+    lines = "".join(f"c.Lossmark.{name} = {value!r}\n" for name, value in settings.items())
+    (root / "nbgrader_config.py").write_text(f"c = get_config()\n{lines}")
+    course = Course(root)
+    with Sandbox(surroundings=course.surroundings()) as sandbox:
+        kernel = start_kernel(course.assignment("toy"), sandbox, course.limits(course.assignment("toy")))
+        try:
+            kernel.execute(new_code_cell(LOOKS), 20.0)
+            yield lambda expression: _value(kernel, expression.format(shared=shared, root=root))
+        finally:
+            kernel.close()
+
+
+class TestSurroundings:
+    """What a notebook finds around it, with graders: files, programs, folders, variables, limits."""
+
+    @pytest.mark.parametrize(
+        ("expression", "expected"),
+        [
+            ("Path('tables/units.csv').read_text()", "m,s"),
+            ("shell[0]", "42"),
+            ("says('python', 'program.py')", "42"),
+            ("says(sys.executable, 'program.py')", "42"),
+            ("Path(shutil.which('python')).parent == Path(sys.executable).parent", "True"),
+            ("getpass.getuser()", "student"),
+            ("Path(os.environ['SEABORN_DATA'], 'prices.csv').read_text()", "3,5"),
+            ("os.environ['TERM_OF_YEAR']", "autumn"),
+            ("can_write('{shared}/new.csv')", "False"),
+            ("can_write('{shared}/prices.csv')", "False"),
+            ("can_write('tables/units.csv')", "True"),
+            ("os.path.exists('{root}')", "False"),
+            ("os.listdir('{shared}')", "['prices.csv']"),
+            ("threads(80)", "80"),
+            ("writes(100)", "100"),
+        ],
+    )
+    def test_are_as_in_stock_nbgrader_or_as_the_course_sets_them(self, seen, expression, expected):
+        assert seen(expression) == expected
+
+    @pytest.mark.parametrize(
+        "folder",
+        [
+            "{root}",
+            "{root}/graders",
+            "{root}/source/toy",
+            "{root}/..",
+            "/",
+            "/etc",
+            "/proc",
+            "/var/lib",
+            "data",
+            "/absent",
+        ],
+    )
+    def test_show_no_folder_with_what_students_must_not_see(self, tmp_path, folder):
+        write_course(tmp_path / "course", [], {})
+        named = folder.format(root=tmp_path / "course")
+        (tmp_path / "course" / "nbgrader_config.py").write_text(f"c = get_config()\nc.Lossmark.data = [{named!r}]")
+        with pytest.raises(UsageError, match=r"c\.Lossmark\.data names"):
+            Course(tmp_path / "course").surroundings()
+
+    @pytest.mark.parametrize("folder", [".", "..", ".ssh", ".local/share/jupyter", "deep/.git"])
+    def test_show_no_home_and_no_settings_in_it(self, tmp_path, monkeypatch, folder):
+        home = tmp_path / "home"
+        (home / folder).mkdir(parents=True, exist_ok=True)
+        monkeypatch.setenv("HOME", str(home))
+        with pytest.raises(UsageError, match="secrets of this account"):
+            Lossmark(data=[str(home / folder)]).surroundings(Path("/course"))
+        link = tmp_path / "link"
+        link.symlink_to(home / folder)
+        with pytest.raises(UsageError, match="secrets of this account"):
+            Lossmark(data=[str(link)]).surroundings(Path("/course"))
+
+    @pytest.mark.parametrize("folder", ["nltk_data", ".cache/seaborn", "teaching/data"])
+    def test_may_be_data_in_the_home_of_the_account(self, tmp_path, monkeypatch, folder):
+        monkeypatch.setenv("HOME", str(tmp_path))
+        (tmp_path / folder).mkdir(parents=True)
+        found = Lossmark(data=[str(tmp_path / folder)]).surroundings(tmp_path / "course")
+        assert found.data == (tmp_path / folder,)
+
+    @pytest.mark.parametrize(
+        "name", ["HOME", "PYTHONSTARTUP", "PYTHONPATH", "LD_PRELOAD", "MPLCONFIGDIR", "a=b", "1st", ""]
+    )
+    def test_leave_the_sandbox_its_own_variables(self, tmp_path, name):
+        with pytest.raises(UsageError, match=r"c\.Lossmark\.variables cannot set"):
+            Lossmark(variables={name: "1"}).surroundings(tmp_path)
+
+
+def _value(kernel: StudentKernel, expression: str) -> str:
+    cell = new_code_cell(f"print({expression})")
+    kernel.execute(cell, 20.0)
+    return "".join(output.get("text", output.get("evalue", "")) for output in cell.outputs).strip()

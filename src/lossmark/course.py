@@ -27,7 +27,7 @@ from nbgrader.utils import find_all_files
 from traitlets.config import Config
 
 from lossmark.errors import NotGraded, UsageError
-from lossmark.sandbox.limits import Limits
+from lossmark.sandbox.limits import Limits, Surroundings
 from lossmark.settings import CONFIG_FILE, Lossmark, read_config
 
 _RELEASING = (LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums)
@@ -52,7 +52,7 @@ class Assignment:
     has_graders : bool
         Whether there is such a folder. If not, the tests in the source notebook are all there is, as in stock nbgrader.
     files : mapping
-        What lies beside a source notebook without graders and goes to each student kernel, by name.
+        What lies beside the source notebook and goes to each student kernel, by name.
     """
 
     name: str
@@ -146,6 +146,10 @@ class Course:
         cells = sum(cell.cell_type == "code" for cell in assignment.source.cells)
         return self.settings.limits(0 if assignment.has_graders else cells)
 
+    def surroundings(self) -> Surroundings:
+        """Return what the course puts around all of its submissions."""
+        return self.settings.surroundings(self.root)
+
     @property
     def assignments(self) -> list[str]:
         """Names of the assignments that have graders, in the order of teaching."""
@@ -175,7 +179,7 @@ class Course:
         source = self._source(name)
         graders, released = self.root / "graders" / name, self._release(source)
         if name in self.assignments:
-            return Assignment(name, source, released, graders)
+            return Assignment(name, source, released, graders, files=self.files(name))
         if any(_KNOWS_LOSSMARK.search(cell.source) for cell in source.cells if cell.cell_type == "code"):
             raise NotGraded(f"the notebook of {name!r} names checks of Lossmark, but there is no folder {graders}")
         return Assignment(name, source, released, graders, has_graders=False, files=self.files(name))
@@ -230,7 +234,7 @@ class Course:
         return source
 
     def files(self, name: str) -> dict[str, bytes]:
-        """Read what lies beside the source notebook of an assignment without graders, and nbgrader releases with it.
+        """Read what lies beside the source notebook of an assignment, and nbgrader releases with it.
 
         Parameters
         ----------
@@ -240,21 +244,19 @@ class Course:
         Returns
         -------
         dict
-            Contents by name, relative to the notebook's folder; none of an assignment with graders.
+            Contents by name, relative to the notebook's folder.
 
         Raises
         ------
         UsageError
             If they are too large.
         """
-        if name in self.assignments:
-            return {}
         folder, ignored = self.root / "source" / name, CourseDirectory(config=self.config).ignore
         paths = sorted(Path(path) for path in find_all_files(str(folder), [*ignored, "*.ipynb"]))
         if sum(path.stat().st_size for path in paths) > MAX_FILES_BYTES:
             raise UsageError(
                 f"the files in {folder} are larger than {MAX_FILES_BYTES // 2**20} MiB together, and each student "
-                "kernel gets all of them; make them smaller"
+                "kernel gets all of them; make them smaller, or put them into a folder of c.Lossmark.data"
             )
         return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 

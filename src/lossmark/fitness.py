@@ -87,9 +87,10 @@ def _paths(course: Course, assignment: Assignment) -> Iterator[Finding]:
         for line, text in _texts(cell):
             path = Path(text).expanduser() if text.startswith("~/") else folder / text
             is_inside = path.resolve().is_relative_to(folder.resolve())
-            if not is_inside and path.exists():
+            is_shown = any(path.resolve().is_relative_to(shown.resolve()) for shown in course.surroundings().data)
+            if not is_inside and not is_shown and path.exists():
                 state = f"{text!r} is not in the notebook's folder, and not in the sandbox: {line}"
-                yield Finding("path", state, False, f"put the file into {folder}, and name it from there")
+                yield Finding("path", state, False, f"put the file into {folder}, or its folder into c.Lossmark.data")
 
 
 def _texts(cell: NotebookNode) -> Iterator[tuple[str, str]]:

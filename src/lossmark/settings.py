@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 from pathlib import Path
 
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Enum, Float, Integer, List, Unicode
+from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import PyFileConfigLoader
 
 from lossmark.checks import Shows
-from lossmark.sandbox.limits import Isolation, Limits
+from lossmark.errors import UsageError
+from lossmark.sandbox.limits import Isolation, Limits, Surroundings
 
 CONFIG_FILE = "nbgrader_config.py"
 UNLIMITED_CELL_S = 600.0
@@ -18,6 +22,13 @@ UNLIMITED_CELL_S = 600.0
 LONGEST_NOTEBOOK_S = 3600.0
 """Time of a notebook at most, unless the course sets another, or gives one cell more."""
 _CELLS_IN_TIME = 6
+_READABLE = stat.S_IROTH | stat.S_IXOTH
+"""For submissions under root, which run as the user nobody."""
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_OWN_PREFIXES = ("PYTHON", "LD_", "MPL", "IPYTHON")
+_OWN_VARIABLES = ("HOME",)
+_SYSTEM = tuple(map(Path, ("/boot", "/dev", "/etc", "/proc", "/run", "/sys", "/var/lib", "/var/log", "/var/run")))
+"""Folders of the machine's own secrets, and those that the sandbox has of its own."""
 """Cells that may each take the whole time of a cell before the notebook's time is used up."""
 
 
@@ -42,6 +53,17 @@ class Lossmark(Configurable):
         "without graders as many times as the notebook has code cells, as in nbgrader; at most an hour.",
     ).tag(config=True)
     memory_bytes = Integer(Limits.memory_bytes, help="Memory of each process of a submission.").tag(config=True)
+    disk_bytes = Integer(Limits.disk_bytes, help="Bytes that a submission may write to files.").tag(config=True)
+    processes = Integer(Limits.processes, help="Processes and threads of a submission.").tag(config=True)
+    data = List(
+        Unicode(),
+        help="Folders outside of the course that every submission may read, by their absolute paths.",
+    ).tag(config=True)
+    variables = Dict(
+        key_trait=Unicode(),
+        value_trait=Unicode(),
+        help="Environment variables that every submission has. Students can read them.",
+    ).tag(config=True)
 
     shows = Enum(
         [shows.name.lower() for shows in Shows],
@@ -79,7 +101,48 @@ class Lossmark(Configurable):
             call_timeout_s=self.call_timeout_s,
             notebook_timeout_s=notebook_s,
             memory_bytes=self.memory_bytes,
+            disk_bytes=self.disk_bytes,
+            processes=self.processes,
         )
+
+    def surroundings(self, root: Path) -> Surroundings:
+        """Return what the course puts around all of its submissions.
+
+        Parameters
+        ----------
+        root : Path
+            The course's folder, which they must not see.
+
+        Returns
+        -------
+        Surroundings
+
+        Raises
+        ------
+        UsageError
+            If a folder is not there or would show what students must not see, or a variable is the sandbox's own.
+        """
+        for name in self.variables:
+            if not _NAME.fullmatch(name) or name.startswith(_OWN_PREFIXES) or name in _OWN_VARIABLES:
+                raise UsageError(f"c.Lossmark.variables cannot set {name!r}: the sandbox needs it as it is")
+        folders = tuple(_shown(folder, root.resolve()) for folder in self.data)
+        return Surroundings(folders, tuple(sorted(self.variables.items())))
+
+
+def _shown(name: str, root: Path) -> Path:
+    """A folder of shared data, unless it would show what students must not see."""
+    given, folder, home = Path(name), Path(name).resolve(), Path.home().resolve()
+    if not given.is_absolute() or not folder.is_dir():
+        raise UsageError(f"c.Lossmark.data names {name!r}, which is not the absolute path of a folder on this machine")
+    if folder.is_relative_to(root) or root.is_relative_to(folder):
+        raise UsageError(f"c.Lossmark.data names {name!r}, which shows files of the course; take another folder")
+    below_home = folder.relative_to(home).parts if folder.is_relative_to(home) else ("",)
+    is_hidden = below_home[:1] != (".cache",) and any(part.startswith(".") for part in below_home)
+    if home.is_relative_to(folder) or is_hidden or any(folder.is_relative_to(path) for path in _SYSTEM):
+        raise UsageError(f"c.Lossmark.data names {name!r}, which may hold secrets of this account or machine")
+    if os.getuid() == 0 and folder.stat().st_mode & _READABLE != _READABLE:
+        raise UsageError(f"c.Lossmark.data names {name!r}, which submissions cannot read: chmod -R o+rX {folder}")
+    return given
 
 
 def read_config(root: Path) -> Config:

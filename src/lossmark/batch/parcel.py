@@ -46,6 +46,7 @@ class Parcel:
         -------
         Parcel
         """
+        course.surroundings()  # raises what is wrong with them here, where the course is
         source = f"source/{assignment}"
         names = (CONFIG_FILE, f"{source}/{assignment}.ipynb")
         files = {

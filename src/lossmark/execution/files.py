@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from lossmark.boundary import wire
 from lossmark.boundary.submission import Killed, TimedOut, question_to_run
+from lossmark.course import Assignment
 from lossmark.execution.kernel import StudentKernel
-from lossmark.sandbox.host import SandboxError
+from lossmark.sandbox.host import Sandbox, SandboxError
+from lossmark.sandbox.limits import Limits
 
 _TIMEOUT_S = 10.0
 
@@ -48,3 +50,35 @@ def put_files(kernel: StudentKernel, files: Mapping[str, bytes]) -> None:
             raise SandboxError(f"the file {name} cannot be put beside a notebook: {fault}") from None
         if reply["outcome"] != "value":
             raise SandboxError(f"the file {name} cannot be put beside a notebook: {reply['error']}")
+
+
+def start_kernel(assignment: Assignment, sandbox: Sandbox, limits: Limits, *, opened: bool = False) -> StudentKernel:
+    """Start a student kernel with the files of an assignment.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        Whose notebook will run in it.
+    sandbox : Sandbox
+        Where to fork it.
+    limits : Limits
+        What it may use.
+    opened : bool
+        Whether the opening cells shall have been run in it.
+
+    Returns
+    -------
+    StudentKernel
+
+    Raises
+    ------
+    SandboxError
+        If that fails: no student's fault.
+    """
+    kernel = StudentKernel(sandbox, limits, opened=opened)
+    try:
+        put_files(kernel, assignment.files)
+    except BaseException:
+        kernel.close()
+        raise
+    return kernel

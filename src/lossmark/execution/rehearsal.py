@@ -83,11 +83,11 @@ def failed_for_lack(run: NotebookRun, cells: Sequence[NotebookNode], assignment:
         if kind_of(cell) in (None, LOCKED, TESTS) and EXPECTED_TAG not in cell.metadata.get("tags", [])
     }
     failed = dict[str, str]()
-    for cell in cells:
+    for index, cell in enumerate(cells):
         source, outputs = cell.source.strip(), cell.get("outputs", [])
         if cell.cell_type != "code" or source not in given:
             continue
-        if kind_of(cell) == TESTS:  # its hidden tests are not among the outputs that are shown
+        if run.hidden.as_run(index, cell) is not cell:  # what hidden tests put out is not among what is shown
             with contextlib.suppress(StudentFault):
                 outputs = run.outputs_at(grade_id_of(cell))
         for output in outputs:

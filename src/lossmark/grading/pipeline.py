@@ -9,17 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from nbformat import NotebookNode
 
 from lossmark.checks import Shows
 from lossmark.course import Assignment, Course, grade_id_of
 from lossmark.errors import NotGraded
-from lossmark.execution.files import put_files
+from lossmark.execution.files import start_kernel
 from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.illustrations import ALL_SEEN, find_unseen
-from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.notebook import lay_out, read_notebook
 from lossmark.execution.opening import Opening, run_opening
 from lossmark.execution.rehearsal import Lack, failed_for_lack, failed_imports, find_lacks
@@ -92,10 +91,8 @@ def grade_notebook(
     running = [hidden.as_run(index, cell) for index, cell in enumerate(cells)]
     behind = {} if opening is None else opening.places(running, unseen.skipped)
 
-    def start_kernel() -> StudentKernel:
-        return _start_kernel(job.assignment, sandbox, job.limits, opened=bool(behind))
-
-    run = NotebookRun(cells, start_kernel, job.limits, behind, unseen, hidden)
+    start = partial(start_kernel, job.assignment, sandbox, job.limits, opened=bool(behind))
+    run = NotebookRun(cells, start, job.limits, behind, unseen, hidden)
     results = {}
     try:
         for cell in cells:
@@ -122,17 +119,6 @@ def grade_notebook(
         is_protected=graders.is_protected,
         failed_given=frozenset(failed_given),
     )
-
-
-def _start_kernel(assignment: Assignment, sandbox: Sandbox, limits: Limits, *, opened: bool = False) -> StudentKernel:
-    """Start a kernel and put the assignment's files into it."""
-    kernel = StudentKernel(sandbox, limits, opened=opened)
-    try:
-        put_files(kernel, assignment.files)
-    except BaseException:
-        kernel.close()
-        raise
-    return kernel
 
 
 class Grader:
@@ -162,7 +148,8 @@ class Grader:
             if self.assignment.has_graders
             else StockTests(self.assignment, course.config)
         )
-        self.sandbox = Sandbox(Isolation(isolation or course.settings.isolation), self.assignment.imports)
+        wall = Isolation(isolation or course.settings.isolation)
+        self.sandbox = Sandbox(wall, self.assignment.imports, course.surroundings())
         self._opening: Opening | None = None
         # Stock nbgrader runs and shows all, and tests may ask for what a given cell draws.
         self._draws_all = course.settings.draws_all_figures or not self.assignment.has_graders
@@ -207,7 +194,7 @@ class Grader:
         """The given cells that fail here in the instructor's own solution, for lack of a module, a file or the like."""
         return find_lacks(
             self.assignment,
-            lambda: _start_kernel(self.assignment, self.sandbox, self.limits),
+            partial(start_kernel, self.assignment, self.sandbox, self.limits),
             self.limits,
             self.graders.texts,
         )

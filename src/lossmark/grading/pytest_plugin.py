@@ -7,6 +7,7 @@ notebook, ``--submission FILE`` on a submission, in the same sandbox and the sam
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -157,7 +158,7 @@ class _PlainRun:
 
     def _start(self, folder: Path) -> NotebookRun:
         from lossmark.course import Course
-        from lossmark.execution.kernel import StudentKernel
+        from lossmark.execution.files import start_kernel
         from lossmark.execution.notebook import lay_out, read_notebook_file
         from lossmark.execution.run import NotebookRun
         from lossmark.sandbox.host import Sandbox
@@ -166,7 +167,10 @@ class _PlainRun:
         course = Course.find(folder)
         assignment = course.assignment(folder.name)
         limits = course.settings.limits()
-        sandbox = self._sandbox or Sandbox(Isolation(self._isolation or course.settings.isolation))
+        sandbox = self._sandbox or Sandbox(
+            Isolation(self._isolation or course.settings.isolation), surroundings=course.surroundings()
+        )
         self._sandbox = sandbox
         notebook = read_notebook_file(self._file) if self._file else assignment.source
-        return NotebookRun(lay_out(notebook, assignment).notebook.cells, lambda: StudentKernel(sandbox, limits), limits)
+        start = partial(start_kernel, assignment, sandbox, limits)
+        return NotebookRun(lay_out(notebook, assignment).notebook.cells, start, limits)

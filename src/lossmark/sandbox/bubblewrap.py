@@ -1,7 +1,8 @@
 """The outer wall: the command line that runs the warmed interpreter inside bubblewrap.
 
-The sandbox sees the system's programs and this Python environment, read-only, and the folder of sockets. No network, no
-course, no home; of the environment variables, only those by which linear algebra rounds.
+The sandbox sees the system's programs, this Python environment and the folders of data that the course names, all of
+them read-only, and the folder of sockets. No network, no course, no home; of the environment variables, only those by
+which linear algebra rounds, and the course's own.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import lossmark
+from lossmark.sandbox.limits import Surroundings
 from lossmark.sandbox.zygote import FONTS, HOME, NOBODY, SOCKETS
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SETTINGS = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime")
+
+NOTHING_AROUND = Surroundings()
 
 ENVIRONMENT = {
     "HOME": HOME,
@@ -33,7 +37,10 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     # Each thread would reserve addresses for an arena of its own, and leave a third of the memory allowed.
     "MALLOC_ARENA_MAX": "1",
-    "PATH": "/usr/bin:/bin",
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    # For getpass.getuser(): there is no list of accounts to look into.
+    "LOGNAME": "student",
+    "USER": "student",
     "NBGRADER_EXECUTION": "autograde",  # notebooks may go by it
 }
 _ROUNDING = (
@@ -43,16 +50,23 @@ _ROUNDING = (
 """Variables by which numpy and its libraries choose how to compute: as the checks do, to which answers are compared."""
 
 
-def environment() -> dict[str, str]:
+def environment(variables: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
     """Return the variables that a sandbox has.
+
+    Parameters
+    ----------
+    variables : iterable of (str, str)
+        Those of the course, which have precedence.
 
     Returns
     -------
     dict
         The same everywhere, and those of this process by which linear algebra rounds: a wrong answer that is mostly
-        rounding error is known by being rounded alike.
+        rounding error is known by being rounded alike. Programs of the Python environment come first on the path.
     """
-    return ENVIRONMENT | {name: os.environ[name] for name in _ROUNDING if name in os.environ}
+    path = {"PATH": f"{Path(sys.executable).parent}:{ENVIRONMENT['PATH']}"}
+    rounding = {name: os.environ[name] for name in _ROUNDING if name in os.environ}
+    return ENVIRONMENT | path | rounding | dict(variables)
 
 
 def find() -> str | None:
@@ -60,7 +74,9 @@ def find() -> str | None:
     return shutil.which("bwrap")
 
 
-def command(bwrap: str, program: list[str], sockets: Path, fonts: Path | None) -> list[str]:
+def command(
+    bwrap: str, program: list[str], sockets: Path, fonts: Path | None, surroundings: Surroundings = NOTHING_AROUND
+) -> list[str]:
     """Compose the command that runs a program inside the outer wall.
 
     Parameters
@@ -73,6 +89,8 @@ def command(bwrap: str, program: list[str], sockets: Path, fonts: Path | None) -
         Folder that both sides see.
     fonts : Path or None
         Folder of matplotlib's list of fonts, shown read-only.
+    surroundings : Surroundings
+        Folders of the course's data, shown read-only, and its variables.
 
     Returns
     -------
@@ -85,14 +103,17 @@ def command(bwrap: str, program: list[str], sockets: Path, fonts: Path | None) -
         arguments += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         arguments += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
-    for name, value in environment().items():
+    for name, value in environment(surroundings.variables).items():
         arguments += ["--setenv", name, value]
-    readable = list(_readable())
+    system = list(_readable())
+    data = [folder for folder in surroundings.data if not any(folder.is_relative_to(path) for path in system)]
+    readable = [*system, *data]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", HOME]
     for folder in _parents([*readable, Path(SOCKETS), Path(FONTS), *map(Path, _SETTINGS)]):
         arguments += ["--perms", "0755", "--dir", str(folder)]
     for path in readable:
-        arguments += ["--symlink", os.readlink(path), str(path)] if path.is_symlink() else _bind(path)  # noqa: PTH115
+        is_link = path.is_symlink() and path not in data
+        arguments += ["--symlink", os.readlink(path), str(path)] if is_link else _bind(path)  # noqa: PTH115
     for name in _SETTINGS:
         arguments += ["--ro-bind-try", name, name]
     if fonts is not None:

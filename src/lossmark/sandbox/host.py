@@ -20,7 +20,7 @@ from typing import Any
 from lossmark.errors import NotGraded, describe
 from lossmark.sandbox import bubblewrap
 from lossmark.sandbox.fork import Fork
-from lossmark.sandbox.limits import Isolation, Limits
+from lossmark.sandbox.limits import Isolation, Limits, Surroundings
 from lossmark.sandbox.zygote import MAX_PACKET, NOBODY, SOCKETS
 from lossmark.scratch import Scratch
 
@@ -54,10 +54,18 @@ class Sandbox:
         ``NONE`` runs the same kernels without any wall; for machines that have none, and for measuring.
     imports : iterable of str
         Modules that the notebooks will import: done once in the interpreter, they cost a submission nothing.
+    surroundings : Surroundings
+        What the course lets its submissions see besides the system.
     """
 
-    def __init__(self, isolation: Isolation = Isolation.BUBBLEWRAP, imports: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        isolation: Isolation = Isolation.BUBBLEWRAP,
+        imports: Iterable[str] = (),
+        surroundings: Surroundings = bubblewrap.NOTHING_AROUND,
+    ) -> None:
         self.isolation = isolation
+        self.surroundings = surroundings
         self.imports = tuple(imports)
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
@@ -166,9 +174,12 @@ class Sandbox:
         program += self.imports
         environment = None
         if self.isolation is Isolation.BUBBLEWRAP and bwrap is not None:
-            program = bubblewrap.command(bwrap, program, sockets, _font_cache())
+            program = bubblewrap.command(bwrap, program, sockets, _font_cache(), self.surroundings)
         else:
-            environment = {**bubblewrap.environment(), "MPLCONFIGDIR": str(_font_cache() or "")}
+            environment = {
+                **bubblewrap.environment(self.surroundings.variables),
+                "MPLCONFIGDIR": str(_font_cache() or ""),
+            }
         with (self._folder / "log").open("wb") as log, theirs:
             self._process = _popen_in_thread(
                 program,
@@ -217,6 +228,7 @@ class Sandbox:
             "limits": {**asdict(limits), "cpu_s": limits.cpu_s},
             "walls": walls,
             "opened": opened,
+            "data": list(map(str, self.surroundings.data)),
         }
         try:
             self._channel.send(json.dumps(packet).encode())

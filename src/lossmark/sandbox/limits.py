@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class Isolation(StrEnum):
@@ -38,11 +39,27 @@ class Limits:
     call_timeout_s: float = 5.0
     notebook_timeout_s: float = 180.0
     memory_bytes: int = 2**30
-    disk_bytes: int = 64 * 2**20
+    disk_bytes: int = 256 * 2**20
     output_bytes: int = 2**18
-    processes: int = 64
+    processes: int = 128
 
     @property
     def cpu_s(self) -> int:
         """Processor time of each process, in seconds: no more than all of the notebook has."""
         return round(self.notebook_timeout_s) + 1
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a course puts around all of its submissions.
+
+    Attributes
+    ----------
+    data : tuple of Path
+        Folders that they may read, under the same paths.
+    variables : tuple of (str, str)
+        Environment variables, by name.
+    """
+
+    data: tuple[Path, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()

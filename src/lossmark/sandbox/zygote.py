@@ -7,7 +7,8 @@ in it, and it has a single thread, so that a fork may enter namespaces.
 A packet ``{"open": true}`` brings a file of cells, the instructor's, with which the notebooks of an assignment begin.
 It runs them, so that a fork may have them behind it.
 
-For each packet ``{"start": ..., "ip": ..., "key": ..., "limits": ..., "walls": true, "opened": false}`` it forks::
+For each packet ``{"start": ..., "ip": ..., "key": ..., "limits": ..., "walls": true, "opened": false, "data": []}`` it
+forks::
 
     zygote --fork--> bridge: enters fresh namespaces, ends
                        '--fork--> init: PID 1 there, covers folders, reaps
@@ -237,7 +238,7 @@ def _init(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
     limits = request["limits"]
     if request["walls"]:
         python = sorted({sys.base_prefix, sys.prefix, os.path.dirname(lossmark.__file__)})  # noqa: PTH120
-        walls.cover(HOME, writable_bytes=limits["disk_bytes"], keep=python)
+        walls.cover(HOME, writable_bytes=limits["disk_bytes"], keep=[*python, *request["data"]])
         walls.cover("/dev/shm", writable_bytes=limits["disk_bytes"])
         walls.cover_terminals()
     bound_reader, bound_writer = os.pipe()
