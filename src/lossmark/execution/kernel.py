@@ -25,9 +25,10 @@ from traitlets import Bool, Instance
 
 from lossmark.boundary import wire
 from lossmark.boundary.deadlines import Deadline
-from lossmark.boundary.questions import GARBLED, KILLED, Line
-from lossmark.boundary.submission import Killed, TimedOut, question_to_run
-from lossmark.errors import describe
+from lossmark.boundary.questions import KILLED, Line
+from lossmark.boundary.submission import Killed, StudentFault, TimedOut, question_to_run
+from lossmark.errors import NotGraded, describe
+from lossmark.execution.messages import UNREADABLE, StudentKernelClient
 from lossmark.execution.outputs import NO_OUTPUT, TOO_LONG, keep_safe, plain_text, remark, weight
 from lossmark.execution.relay import Relay
 from lossmark.sandbox.fork import Fork
@@ -51,8 +52,7 @@ MEMORY_WATCH_S = 0.25
 NO_TRACEBACK = "[An error that the code before it keeps from being shown.]"
 _FLOODED = f"the kernel was ended: it sent more than {MAX_SENT_BYTES // 2**20} MiB"
 _TOO_LARGE = "the kernel was ended: its processes held more than {} MiB together"
-_SHOWN = {"status", "stream", "display_data", "execute_result", "error", "clear_output", "execute_input"}
-_CANNOT_READ = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, zmq.ZMQError)
+_SHOWN = {"status", "stream", "display_data", "execute_result", "error", "clear_output", "execute_input", UNREADABLE}
 
 NOT_DRAWN = new_output(
     "display_data",
@@ -127,6 +127,9 @@ class _CellRunner(NotebookClient):
                 if was_within:
                     cell.outputs.append(remark(TOO_LONG))
                 return None
+        if msg["msg_type"] == UNREADABLE:
+            cell.outputs.append(remark(NO_OUTPUT))
+            return None
         try:
             return super().process_message(msg, cell, cell_index)
         except nbformat.ValidationError:  # a display of what no notebook can hold
@@ -265,6 +268,7 @@ class StudentKernel:
             kernel_name=KERNEL_NAME,
             kernel_spec_manager=_StudentKernelSpecs(),
             context=context,
+            client_factory=StudentKernelClient,
             sandbox=sandbox,
             limits=self._limits,
             opened=self._opened,
@@ -360,8 +364,10 @@ class StudentKernel:
             raise TimedOut(f"not finished after {timeout_s:.3g} seconds")
         except DeadKernelError:
             raise Killed(KILLED) from None
-        except _CANNOT_READ as error:
-            raise Killed(f"{GARBLED} ({type(error).__name__})") from error
+        except (StudentFault, NotGraded, OSError, MemoryError):
+            raise
+        except Exception as error:  # of ours, or of nbclient's: all that the kernel sends has been read before
+            raise NotGraded(f"{type(error).__name__} while a message of a kernel was handled: {error}") from error
         finally:
             for task in (working, ended):
                 task.cancel()

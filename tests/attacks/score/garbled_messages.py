@@ -11,7 +11,8 @@ kernel = get_ipython().kernel
 def send(kind, content):
     """Sign and send a message as it is, whatever it holds."""
     header = {"msg_id": "1", "msg_type": kind, "username": "", "session": "", "version": "5.3"}
-    parts = [json.dumps(part).encode() for part in (header, kernel.get_parent()["header"], {}, content)]
+    parent = {"msg_id": kernel.get_parent()["header"]["msg_id"]}
+    parts = [json.dumps(part).encode() for part in (header, parent, {}, content)]
     kernel.iopub_socket.send_multipart([b"", b"<IDS|MSG>", kernel.session.sign(parts), *parts])
 
 
@@ -26,6 +27,15 @@ send("error", {"ename": 1, "evalue": 2, "traceback": 3})
 
 # %% before L_i
 send("execute_result", {"data": {"text/plain": {}}, "metadata": {}, "execution_count": []})
+
+# %% before L_i
+send("display_data", {"data": {"application/json": eval("[" * 90 + "1" + "]" * 90)}, "metadata": {}})
+
+# %% before L_i
+send("display_data", {"data": {}, "metadata": {}, "transient": {"display_id": ["no", "name"]}})
+
+# %% before L_i
+send("status", {})
 
 # %% before L_i
 send("clear_output", None)
