@@ -34,3 +34,55 @@ class SelfReference(list[Any]):
 
     def __init__(self) -> None:
         self.append(self)
+
+
+def instead_of(right: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
+    """Make ten functions that compute something else, with results of the shape of the right ones.
+
+    Parameters
+    ----------
+    right : callable
+        The reference's function, of arrays and numbers.
+
+    Returns
+    -------
+    dict
+        By what is returned.
+    """
+    rng = np.random.default_rng(0)
+    numbers: dict[str, Callable[[Any], Any]] = {
+        "zeros": lambda a: 0.0,
+        "ones": lambda a: 1.0,
+        "the mean": np.mean,
+        "the sum": np.sum,
+        "the largest": np.max,
+        "the norm": lambda a: np.linalg.norm(np.ravel(a)),
+        "the first element": lambda a: np.ravel(a)[0],
+        "the length": len,
+        "random numbers": lambda a: None,
+    }
+
+    def computing(number: Callable[[Any], Any]) -> Callable[..., Any]:
+        def function(*args: Any, **kwargs: Any) -> Any:
+            given = _main(args)
+            value = number(given)
+
+            def fill(part: Any) -> Any:
+                return rng.normal(size=np.shape(part)) if value is None else np.full(np.shape(part), float(value))
+
+            answer = right(*args, **kwargs)
+            return tuple(map(fill, answer)) if isinstance(answer, tuple) else fill(answer)
+
+        return function
+
+    def the_input(*args: Any, **kwargs: Any) -> Any:
+        answer = right(*args, **kwargs)
+        return (_main(args),) * len(answer) if isinstance(answer, tuple) else _main(args)
+
+    return {name: computing(number) for name, number in numbers.items()} | {"the input": the_input}
+
+
+def _main(args: tuple[Any, ...]) -> Any:
+    """The array that a function is most about: the first of two dimensions, else the first of all."""
+    arrays = [a for a in args if isinstance(a, np.ndarray) and a.ndim]
+    return next((a for a in arrays if a.ndim == 2), arrays[0])

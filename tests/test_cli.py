@@ -25,7 +25,7 @@ from lossmark.quality.roster import solution, with_variants
 GRADED = {"assignment", "status", "reason", "score", "max_score", "manual", "seconds", "protected", "cells"}
 CELL = {"grade_id", "score", "max_score", "checks"}
 CHECK = {"name", "title", "points", "max_points", "outcome", "message", "misconception"}
-OUTCOMES = {"passed", "failed", "raised", "missing", "timeout", "killed"}
+OUTCOMES = {"passed", "failed", "unearned", "raised", "missing", "timeout", "killed"}
 IN_COURSE = ["--assignment", NAME, "--course", str(ROOT)]
 NO_WALL = "lossmark: warning: without isolation, student code can do on this machine whatever you can do\n"
 

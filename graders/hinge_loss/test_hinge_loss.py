@@ -38,7 +38,7 @@ class TestLI:
         "Lecture 3, “Multiclass SVM loss”; notes on linear classification, “Multiclass Support Vector Machine loss”"
     )
 
-    @check(points=1, problems=problems.weights)
+    @check(points=1, problems=problems.weights, role="values")
     def test_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
         """The loss of one example is right, for any number of classes and features"""
         assert_close(
@@ -78,7 +78,7 @@ class TestLIVectorized:
         "Lecture 3, “Multiclass SVM loss”; notes on linear classification, “Multiclass Support Vector Machine loss”"
     )
 
-    @check(points=1, problems=problems.weights)
+    @check(points=1, problems=problems.weights, role="values")
     def test_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
         """The loss of one example is right, for any number of classes and features"""
         assert_close(
@@ -120,7 +120,7 @@ class TestSvmLoss:
         "Lecture 3, “Multiclass SVM loss”; notes on linear classification, “Multiclass Support Vector Machine loss”"
     )
 
-    @check(points=1.5, problems=problems.single_examples)
+    @check(points=1.5, problems=problems.single_examples, role="values")
     def test_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
         """The loss of a batch of one example is right, for any number of classes"""
         assert_close(
@@ -170,7 +170,7 @@ class TestSquaredHingeLoss:
         "Lecture 3, “Multiclass SVM loss”; notes on linear classification, “Multiclass Support Vector Machine loss”"
     )
 
-    @check(points=1, problems=problems.single_examples)
+    @check(points=1, problems=problems.single_examples, role="values")
     def test_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
         """The loss of a batch of one example is right, for any number of classes"""
         assert_close(

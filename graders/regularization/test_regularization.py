@@ -38,7 +38,7 @@ class TestL2Penalty:
     cell = "l2_penalty_tests"
     lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
-    @check(points=0.5, problems=problems.vectors)
+    @check(points=0.5, problems=problems.vectors, role="values")
     def test_value(self, submission: Submission, problem: Problem) -> None:
         """The penalty of a vector of weights is right"""
         assert_penalty(submission.l2_penalty, reference.l2_penalty, problem)
@@ -65,7 +65,7 @@ class TestL1Penalty:
     cell = "l1_penalty_tests"
     lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
-    @check(points=0.5, problems=problems.vectors)
+    @check(points=0.5, problems=problems.vectors, role="values")
     def test_value(self, submission: Submission, problem: Problem) -> None:
         """The penalty of a vector of weights is right"""
         assert_penalty(submission.l1_penalty, reference.l1_penalty, problem)
@@ -92,7 +92,7 @@ class TestElasticNetPenalty:
     cell = "elastic_net_penalty_tests"
     lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
-    @check(points=0.5, problems=problems.vectors_with_beta(1.0))
+    @check(points=0.5, problems=problems.vectors_with_beta(1.0), role="values")
     def test_value(self, submission: Submission, problem: Problem) -> None:
         """With beta = 1 the penalty is the sum of squares and absolute values"""
         (W, _), student = problem.args, laws.aside(submission)
@@ -145,7 +145,7 @@ class TestL2Gradient:
     cell = "l2_gradient_tests"
     lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
-    @check(points=0.5, problems=problems.nonzero_vectors)
+    @check(points=0.5, problems=problems.nonzero_vectors, role="values")
     def test_value(self, submission: Submission, problem: Problem) -> None:
         """The gradient of the sum of squares is right"""
         assert_gradient(submission.l2_gradient, reference.l2_gradient, problem)
@@ -178,7 +178,7 @@ class TestL1Subgradient:
     cell = "l1_subgradient_tests"
     lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
-    @check(points=0.5, problems=problems.nonzero_vectors)
+    @check(points=0.5, problems=problems.nonzero_vectors, role="values")
     def test_value(self, submission: Submission, problem: Problem) -> None:
         """The gradient is right where no weight is 0"""
         assert_gradient(submission.l1_subgradient, reference.l1_subgradient, problem)
@@ -217,7 +217,7 @@ class TestElasticNetGradient:
     cell = "elastic_net_gradient_tests"
     lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization”"
 
-    @check(points=0.5, problems=problems.nonzero_vectors)
+    @check(points=0.5, problems=problems.nonzero_vectors, role="values")
     def test_value(self, submission: Submission, problem: Problem) -> None:
         """With beta = 1 the gradient is right where no weight is 0"""
         (W,) = problem.args
@@ -281,7 +281,7 @@ class TestFullLoss:
     cell = "full_loss_tests"
     lecture = "Lecture 3, “Regularization”; notes on linear classification, “Regularization”"
 
-    @check(points=0.75, problems=problems.single_examples)
+    @check(points=0.75, problems=problems.single_examples, role="values")
     def test_data_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
         """Without regularisation, the loss of one example is right"""
         laws.assert_data_loss(
@@ -342,7 +342,7 @@ class TestRidgePolyfit:
     cell = "ridge_polyfit_tests"
     lecture = "Lecture 3, “Regularization”: a model that is too flexible"
 
-    @check(points=1, problems=problems.exact_polynomials)
+    @check(points=1, problems=problems.exact_polynomials, role="values")
     def test_coefficients_without_penalty(self, submission: Submission, problem: Problem) -> None:
         """With reg = 0 the coefficients are those of least squares, lowest power first"""
         assert_close(
@@ -395,7 +395,7 @@ class TestLassoIsta:
     cell = "lasso_ista_tests"
     lecture = "Lecture 3, “Regularization”; notes on neural networks 2, “Regularization” (L1)"
 
-    @check(points=1, problems=problems.least_squares)
+    @check(points=1, problems=problems.least_squares, role="values")
     def test_least_squares_without_penalty(self, submission: Submission, problem: Problem) -> None:
         """With reg = 0 the weights go to those of least squares"""
         assert_lasso_minimum(submission.lasso_ista(*problem.args), problem)

@@ -24,7 +24,7 @@ class TestSoftmax:
         "Lecture 3, “Softmax classifier”; notes on linear classification, “Softmax classifier” (“Numeric stability”)"
     )
 
-    @check(points=1, problems=problems.rows)
+    @check(points=1, problems=problems.rows, role="values")
     def test_probabilities_of_one_example(self, submission: Submission, problem: Problem) -> None:
         """The probabilities of one example are right, for any number of classes"""
         (row,) = problem.args
@@ -75,7 +75,7 @@ class TestLogSoftmax:
         "Lecture 3, “Softmax classifier”; notes on linear classification, “Softmax classifier” (“Numeric stability”)"
     )
 
-    @check(points=1, problems=problems.rows)
+    @check(points=1, problems=problems.rows, role="values")
     def test_log_probabilities_of_one_example(self, submission: Submission, problem: Problem) -> None:
         """The log-probabilities of one example are right, for any number of classes"""
         (row,) = problem.args
@@ -138,7 +138,7 @@ class TestCrossEntropy:
     cell = "cross_entropy_tests"
     lecture = "Lecture 3, “Softmax classifier”; notes on linear classification, “Softmax classifier”"
 
-    @check(points=1, problems=problems.single_examples)
+    @check(points=1, problems=problems.single_examples, role="values")
     def test_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
         """The loss of a batch of one example is right, for any number of classes"""
         with following_through(submission, "cross_entropy"):
@@ -187,13 +187,13 @@ class TestCompareLosses:
     cell = "compare_losses_tests"
     lecture = "Lecture 3, “Softmax vs. SVM”; notes on linear classification, “SVM vs. Softmax”"
 
-    @check(points=0.5, problems=problems.single_examples)
+    @check(points=0.5, problems=problems.single_examples, role="alone")
     def test_hinge_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
         """The hinge loss of one example is right, for any number of classes"""
         with following_through(submission, "compare_losses", errors_only=True):
             TwoLosses(submission.compare_losses).assert_values(HINGE, *problem.args)
 
-    @check(points=0.5, problems=problems.single_examples)
+    @check(points=0.5, problems=problems.single_examples, role="values")
     def test_softmax_loss_of_one_example(self, submission: Submission, problem: Problem) -> None:
         """The softmax loss of one example is right, for any number of classes"""
         with following_through(submission, "compare_losses"):

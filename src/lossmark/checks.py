@@ -23,7 +23,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum, auto
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast, get_args
 
 import numpy as np
 
@@ -35,6 +35,8 @@ TRIED, CALLED = "Tried: ", "Called: "
 """What the lines of a message begin with that say what is special about the input, and show the call."""
 _NOT_FINITE = re.compile(r"\b(?:nan|inf)\b")
 Problems = Callable[[np.random.Generator], Iterable["Problem"]]
+Role = Literal["values", "law", "alone"]
+"""What a check is for the others of its class: their ground, one that rests on it, or neither."""
 
 
 @dataclass(frozen=True)
@@ -103,14 +105,34 @@ class Check:
         First line of the test's docstring.
     shows : Shows or None
         What a student sees of it, if not what the course says.
+    role : {"values", "law", "alone"}
+        Whether the points of other checks rest on this one, its own on others, or neither.
     """
 
     points: float
     title: str
     shows: Shows | None = None
+    role: Role = "law"
 
 
-def check(*, points: float, problems: Problems | None = None, shows: str | None = None) -> Callable[[Test], Test]:
+class Climb(Exception):
+    """How far a ladder was climbed: the cause of the failure that its check raises.
+
+    Attributes
+    ----------
+    passed, rungs : int
+        The problems that the test passed, and all of the ladder.
+    """
+
+    def __init__(self, passed: int, rungs: int) -> None:
+        super().__init__(f"{passed} of {rungs} problems passed")
+        self.passed = passed
+        self.rungs = rungs
+
+
+def check(
+    *, points: float, problems: Problems | None = None, shows: str | None = None, role: Role = "law"
+) -> Callable[[Test], Test]:
     """Make a check of a test.
 
     Parameters
@@ -123,6 +145,11 @@ def check(*, points: float, problems: Problems | None = None, shows: str | None 
         diagnosis needs the other answers too.
     shows : {"nothing", "message", "input", "expected"}, optional
         What a student sees of this check when it is lost; if not given, what ``c.Lossmark.shows`` says.
+    role : {"values", "law", "alone"}
+        A check of the *values* compares with the right answer. A *law* of the same class, and another check of the
+        values, earns its points only if the values are right for at least half of the problems, or wrong by a
+        recognised slip: many functions that compute something else obey a law. A check that stands *alone* earns its
+        points in any case. In a class without a check of the values, all do.
 
     Returns
     -------
@@ -130,27 +157,31 @@ def check(*, points: float, problems: Problems | None = None, shows: str | None 
         A decorator for a test function with a docstring.
     """
     shown = None if shows is None else Shows.named(shows)
+    if role not in get_args(Role):
+        raise ValueError(f"a check has one of the roles {', '.join(get_args(Role))}, not {role!r}")
 
     def decorate(test: Test) -> Test:
         title = (inspect.getdoc(test) or "").partition("\n")[0]
         if not title:
             raise TypeError(f"{test.__qualname__} needs a docstring: its first line is the title that students read")
         decorated: Any = test if problems is None else _ladder(test, problems)
-        decorated.lossmark_check = Check(float(points), title, shown)
+        decorated.lossmark_check = Check(float(points), title, shown, role)
         return cast(Test, decorated)
 
     return decorate
 
 
 def _ladder(test: Callable[..., None], problems: Problems) -> Any:
-    """Run a test on one problem after the other and raise the first failure at the end."""
+    """Run a test on one problem after the other and raise the first failure at the end, with the climb as its cause."""
 
     @functools.wraps(test)
     def climb(self: Any, submission: Submission, rng: np.random.Generator) -> None:
         first: AssertionError | StudentFault | None = None
-        for rung in problems(rng):
+        passed, rungs = 0, list(problems(rng))
+        for rung in rungs:
             try:
                 test(self, submission, rung)
+                passed += 1
             except (AssertionError, StudentFault) as failure:
                 if first is None:
                     first = failure
@@ -161,7 +192,7 @@ def _ladder(test: Callable[..., None], problems: Problems) -> Any:
                 _add_notes(failure, rung, submission)
                 raise
         if first is not None:
-            raise first
+            raise first from Climb(passed, len(rungs))
 
     parameters = [
         inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in ("self", "submission", "rng")

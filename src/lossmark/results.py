@@ -14,12 +14,14 @@ LIKELY = "Likely mistake ("
 """What stands before the name of a misconception."""
 PASSED = "passed"
 FAILED = "failed"
+UNEARNED = "unearned"
+"""The outcome of a check that passed, but counts only together with one that did not."""
 UNPROTECTED = (
     "The tests run in the student's own kernel, as in stock nbgrader. They are not protected from the student's code, "
     "which may pass them without a right answer, or read them."
 )
 """What whoever sees a result must know, where an assignment has no graders."""
-OUTCOMES = (PASSED, FAILED, "raised", "missing", "timeout", "killed")
+OUTCOMES = (PASSED, FAILED, UNEARNED, "raised", "missing", "timeout", "killed")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ call that the checks of a cell have made.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +44,7 @@ class Case:
     got: NDArray[np.float64]
     expected: NDArray[np.float64]
 
-    @property
+    @functools.cached_property
     def is_right(self) -> bool:
         """Whether both agree."""
         return equal(self.got, self.expected)
@@ -67,11 +68,24 @@ class Difference:
 
     def __init__(self, calls: Sequence[Call], right: dict[str, Any]) -> None:
         twin = Twin(right)
+        self._asked = len(calls)
         self._cases: dict[tuple[str, str], list[Case]] = {}
         for call in calls:
             if call.kind == "call" and callable(right.get(call.name)):
                 for part, case in _cases_of(call, twin.answer(call), right[call.name]):
                     self._cases.setdefault((call.name, part), []).append(case)
+
+    @property
+    def is_one_slip(self) -> bool:
+        """Whether the answers are the right ones but for a factor, a constant that was added, or a transpose.
+
+        That is asked of each part of a result, and of at least half of the calls: the others have ended in an error.
+        """
+        with np.errstate(all="ignore"):
+            return bool(self._cases) and all(
+                2 * len(cases) >= self._asked and any(holds(cases) for holds in _SLIPS)
+                for cases in self._cases.values()
+            )
 
     def describe(self, calls: Sequence[Call]) -> str:
         """Say what is off about the answers to some of the calls.
@@ -213,6 +227,30 @@ def _depends_on_input(cases: Sequence[Case], what: str) -> str:
 
 
 _DESCRIPTIONS = (_transposed, _multiplied, _shifted, _lacks_term, _depends_on_input)
+
+
+def _is_transpose(cases: Sequence[Case]) -> bool:
+    return all(case.is_right or (case.got.ndim == 2 and equal(case.got.T, case.expected)) for case in cases)
+
+
+def _is_multiple(cases: Sequence[Case]) -> bool:
+    if any(case.got.shape != case.expected.shape for case in cases):
+        return False
+    factor = next((_ratio(case.got, case.expected) for case in cases if np.any(case.expected)), None)
+    if factor is None or not 1 / LARGE < abs(factor) < LARGE:
+        return False
+    return all(equal(case.got, factor * case.expected) for case in cases)
+
+
+def _is_shift(cases: Sequence[Case]) -> bool:
+    if any(case.got.shape != case.expected.shape for case in cases):
+        return False
+    shift = float(cases[0].excess.flat[0]) if cases[0].excess.size else np.nan
+    is_told_apart = any(not equal(case.expected, cases[0].expected) for case in cases)  # else any constant is one
+    return is_told_apart and all(equal(case.got, case.expected + shift) for case in cases)
+
+
+_SLIPS = (_is_transpose, _is_multiple, _is_shift)
 
 
 def _ratio(a: NDArray[np.float64], b: NDArray[np.float64]) -> float | None:

@@ -6,6 +6,7 @@ misconception is a submission of its own: the reference's names, with its own ve
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import warnings
 from collections.abc import Callable, Sequence
@@ -93,6 +94,29 @@ def matching(calls: Sequence[Call], candidates: Sequence[Variant], right: Names)
     reference = Twin(right())
     wrong = [call for call in calls if not reference.agrees(call)]
     return [candidate for candidate in candidates if _explains(candidate, calls, wrong, right())] if wrong else []
+
+
+def is_near(calls: Sequence[Call], candidates: Sequence[Variant], right: Names) -> bool:
+    """Whether answers are the right ones, or those of one misconception.
+
+    What became of the arguments does not count: who makes a known slip, and changes the arguments too, has still made
+    the slip.
+
+    Parameters
+    ----------
+    calls : sequence of Call
+        What the submission was asked, and what it answered; at least one.
+    candidates, right
+        As for :func:`matching`.
+
+    Returns
+    -------
+    bool
+    """
+    answers = [dataclasses.replace(call, changed=None) for call in calls]
+    if all(map(Twin(right()).agrees, answers)):
+        return bool(answers)
+    return bool(matching(answers, candidates, right))
 
 
 def _explains(candidate: Variant, calls: Sequence[Call], wrong: Sequence[Call], right: dict[str, Any]) -> bool:

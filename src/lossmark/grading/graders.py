@@ -23,15 +23,17 @@ from _pytest.config import _prepareconfig
 from _pytest.runner import runtestprotocol
 
 from lossmark.boundary.submission import Call, LocalTransport, Raised, Submission
+from lossmark.checks import Climb
 from lossmark.course import Assignment
 from lossmark.errors import NotGraded
 from lossmark.execution.run import NotebookRun
 from lossmark.grading.description import Difference
 from lossmark.grading.diagnosis import matching
+from lossmark.grading.earning import Ran, earned, is_recognised
 from lossmark.grading.pytest_plugin import SEED, SUBMISSION, cell_of, check_of, lecture_of
 from lossmark.grading.verdicts import is_lack_of_memory, is_students, place_of, refused, result_of
 from lossmark.results import FAILED, CellResult, CheckResult
-from lossmark.variants import variants_in
+from lossmark.variants import Variant, variants_in
 
 _LOG = logging.getLogger(__name__)
 _OPTIONS = [
@@ -109,7 +111,7 @@ class Graders:
         """
         return self.run(cell, run.submission_at(cell))
 
-    def run(self, cell: str, submission: Submission) -> CellResult:
+    def run(self, cell: str, submission: Submission, *, explain: bool = True) -> CellResult:
         """Run the checks of a tests cell.
 
         Parameters
@@ -118,6 +120,9 @@ class Graders:
             The tests cell's grade id.
         submission : Submission
             The student's work, as it is when this cell has run.
+        explain : bool
+            Whether to look for what explains the checks that were lost; the points are the same without, and come
+            several times faster.
 
         Returns
         -------
@@ -129,17 +134,16 @@ class Graders:
             If a check fails by itself, also with the right answers.
         """
         items = [item for item in self._items if cell_of(item) == cell]
-        results, calls = [], []
+        ran = []
         try:
             for item, after in zip(items, [*items[1:], None], strict=True):
-                asked_before = len(submission.calls)
-                results.append(self._run_check(item, after, submission))
-                calls.append(submission.calls[asked_before:])
+                ran.append(self._run_check(item, after, submission))
         except BaseException:
             items[0].session._setupstate.teardown_exact(None)  # else the next submission meets what this one has left
             raise
+        results = earned(ran, functools.partial(self._is_recognised, self._versions_of(cell)))
         try:
-            results = list(self._diagnosed(cell, results, calls))
+            results = list(self._diagnosed(cell, results, [one.calls for one in ran])) if explain else results
         except MemoryError:
             raise
         except Exception as error:  # an answer may be odd in ways that no description foresees: the points are known
@@ -210,21 +214,24 @@ class Graders:
                     f"the checks of {cell} in {folder} add up to {points[cell]:g} points, not {expected:g}"
                 )
 
-    def _run_check(self, item: pytest.Item, after: pytest.Item | None, submission: Submission) -> CheckResult:
+    def _run_check(self, item: pytest.Item, after: pytest.Item | None, submission: Submission) -> Ran:
         """Run one check, and decide whose fault an error is that is neither a failed assertion nor the student's.
 
         If the check passes with the right answers in place of the student's, the student's answers have caused the
         error; if not, the check is at fault.
         """
-        asked_before = len(submission.calls)
+        check, asked_before = check_of(item), len(submission.calls)
+        assert check is not None
         raised = self._raised_by(item, after, submission)
+        calls = submission.calls[asked_before:]
         if raised is None or is_students(raised, item):
-            return result_of(item, raised)
+            climb = raised.__cause__ if raised is not None and isinstance(raised.__cause__, Climb) else None
+            return Ran(check, result_of(item, raised), calls, climb)
         if isinstance(raised, NotGraded) or is_lack_of_memory(raised):
             raise raised
         if isinstance(raised, OSError) or self._raised_by(item, after, self._right_submission()) is not None:
             raise GraderError(f"{item.nodeid} failed by itself: {type(raised).__name__}: {raised}") from raised
-        return refused(item, raised, submission.calls[asked_before:])
+        return Ran(check, refused(item, raised, calls), calls)
 
     def _raised_by(self, item: pytest.Item, after: pytest.Item | None, submission: Submission) -> BaseException | None:
         self._config.stash[SUBMISSION] = submission
@@ -237,6 +244,28 @@ class Graders:
         code = [cell.source for cell in self.assignment.source.cells if cell.cell_type == "code"]
         return Submission(LocalTransport(self._right_names()), code)
 
+    def _versions_of(self, cell: str) -> dict[str, Variant]:
+        """Return the misconceptions of the solution cell that a tests cell is about, by their names."""
+        graded = cell.removesuffix("_tests")
+        return {variant.name: variant for variant in self.misconceptions if variant.cell == graded}
+
+    def _is_recognised(self, candidates: Mapping[str, Variant], values: Ran) -> bool:
+        """Whether wrong values are those of a slip that the check has named, or that explains the answers."""
+        if values.result.misconception in candidates:
+            return True
+        try:
+            return is_recognised(values.calls, list(candidates.values()), self._right_names)
+        except MemoryError:
+            raise
+        except Exception as error:  # an answer that is too odd to be compared is not a slip
+            _LOG.warning(
+                "the answers to %s are not compared: %s in %s",
+                values.result.name,
+                type(error).__name__,
+                place_of(error),
+            )
+            return False
+
     def _diagnosed(
         self, cell: str, results: Sequence[CheckResult], calls: Sequence[Sequence[Call]]
     ) -> Iterator[CheckResult]:
@@ -244,8 +273,7 @@ class Graders:
 
         The cell is one piece of work: what all of its checks have asked counts.
         """
-        graded = cell.removesuffix("_tests")
-        candidates = {variant.name: variant for variant in self.misconceptions if variant.cell == graded}
+        candidates = self._versions_of(cell)
         asked = list(chain.from_iterable(calls))
         unnamed = [r.misconception not in candidates and r.outcome in (FAILED, Raised.outcome) for r in results]
         found = matching(asked, list(candidates.values()), self._right_names) if any(unnamed) else []

@@ -17,6 +17,7 @@ from lossmark.results import PASSED, CellResult, CheckResult
 WORDS = {
     PASSED: "✓ passed",
     "failed": "✗ failed",
+    "unearned": "○ does not count",
     "raised": "✗ raised an error",
     "missing": "✗ missing",
     "timeout": "✗ took too long",
