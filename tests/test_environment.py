@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
@@ -21,6 +23,7 @@ from lossmark.fitness import _kernel, _paths, examine_assignment
 from lossmark.grading.pipeline import Grader
 from lossmark.results import GradedNotebook
 from lossmark.sandbox.host import Sandbox
+from lossmark.sandbox.limits import Limits
 from lossmark.settings import Lossmark
 
 pytestmark = pytest.mark.sandbox
@@ -339,6 +342,72 @@ class TestSurroundings:
     def test_leave_the_sandbox_its_own_variables(self, tmp_path, name):
         with pytest.raises(UsageError, match=r"c\.Lossmark\.variables cannot set"):
             Lossmark(variables={name: "1"}).surroundings(tmp_path)
+
+
+DRAWN = "(__import__('random').random(), float(__import__('numpy').random.rand()))"
+
+
+class TestRandomNumbers:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def draw(cls, tmp_path_factory):
+        """What kernels of two seeds draw, after opening cells or without."""
+        assignment = write_course(tmp_path_factory.mktemp("course"), [], {})
+        with Sandbox() as sandbox:
+
+            def draw_all(seed, *opening):
+                is_open = bool(opening) and sandbox.open(opening)
+                kernel = start_kernel(assignment, sandbox, Limits(), opened=is_open, seed=seed)
+                try:
+                    return _value(kernel, DRAWN)
+                finally:
+                    kernel.close()
+
+            yield draw_all
+
+    def test_differ_by_submission_and_are_the_same_on_regrade(self, draw):
+        assert draw(1) == draw(1)
+        for mine, other in zip(draw(1).split(), draw(2).split(), strict=True):
+            assert mine != other
+
+    def test_differ_after_opening_cells_that_draw_none(self, draw):
+        opening = "import numpy as np, random\nx = np.random.default_rng(3).random()"
+        assert draw(1, opening) == draw(1)
+        assert draw(2, opening) == draw(2)
+
+    @pytest.mark.parametrize("seeded", [0, 231])
+    def test_are_those_that_opening_cells_have_seeded(self, draw, seeded):
+        opening = f"import numpy as np, random\nnp.random.seed({seeded})\nrandom.seed({seeded})"
+        expected = f"({random.Random(seeded).random()}, {float(np.random.RandomState(seeded).rand())})"
+        assert draw(1, opening) == expected
+        assert draw(2, opening) == draw(1, opening)
+
+
+class TestHelpersBesideTheNotebook:
+    """A file with the name of an installed package is found, though the package was imported ahead."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def find(cls, tmp_path_factory):
+        root = tmp_path_factory.mktemp("course")
+        write_course(root, [], {})
+        for name in ("joblib.py", "cycler.py", "scipy/__init__.py", "sklearn/data.csv", "numpy.py", "traitlets.py"):
+            (root / "source" / "toy" / name).parent.mkdir(exist_ok=True)
+            (root / "source" / "toy" / name).write_text("MINE = True")
+        with Sandbox(imports=["joblib", "scipy.stats", "sklearn.metrics"]) as sandbox:
+            kernel = start_kernel(Course(root).assignment("toy"), sandbox, Limits())
+            try:
+                yield lambda name: _value(kernel, f"hasattr(__import__({name!r}), 'MINE')")
+            finally:
+                kernel.close()
+
+    @pytest.mark.parametrize("name", ["joblib", "cycler", "scipy"])
+    def test_is_found(self, find, name):
+        assert find(name) == "True"
+
+    @pytest.mark.parametrize("name", ["sklearn", "numpy", "traitlets"])
+    def test_does_not_hide_what_the_kernel_needs_nor_is_a_folder_of_data_a_module(self, find, name):
+        assert find(name) == "False"
 
 
 def _value(kernel: StudentKernel, expression: str) -> str:

@@ -7,6 +7,7 @@ and whatever else has notebooks to grade.
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -91,7 +92,8 @@ def grade_notebook(
     running = [hidden.as_run(index, cell) for index, cell in enumerate(cells)]
     behind = {} if opening is None else opening.places(running, unseen.skipped)
 
-    start = partial(start_kernel, job.assignment, sandbox, job.limits, opened=bool(behind))
+    seed = zlib.crc32(job.submission if isinstance(job.submission, bytes) else job.submission.encode())
+    start = partial(start_kernel, job.assignment, sandbox, job.limits, opened=bool(behind), seed=seed)
     run = NotebookRun(cells, start, job.limits, behind, unseen, hidden)
     results = {}
     try:

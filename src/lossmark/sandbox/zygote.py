@@ -20,6 +20,7 @@ of it and learn of its end; or ``{"failed": ..., "reason": ...}``.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import gc
 import importlib
@@ -27,6 +28,7 @@ import io
 import json
 import linecache
 import os
+import random
 import select
 import shutil
 import signal
@@ -49,7 +51,11 @@ NOBODY = 65534
 START_TIMEOUT_S = 30.0
 OPENING_TIMEOUT_S = 30
 MAX_PACKET = 65536
+UNTOUCHED = 0x105526A7
+"""Seeds the global random generators before the opening cells: a kernel can tell whether these have used them."""
 
+_KERNELS_SHELL = types.SimpleNamespace(kernel=None)
+"""What modules find that look for IPython's shell when they are imported, such as pandas: that of a kernel."""
 _REHEARSAL = (
     "import matplotlib.pyplot as plt\nplt.plot([0, 1], label='$x$')\nplt.legend()",
     "plt.savefig('/dev/null', format='png')",
@@ -93,7 +99,7 @@ def main() -> None:
             gc.freeze()
             continue
         if request["opened"]:
-            request |= {"opening": opening, "names": names}
+            request |= {"opening": opening, "names": names, "random": random.getstate()}
         _start(channel, request, filter_)
 
 
@@ -115,9 +121,18 @@ def _warm_up(modules: Sequence[str]) -> None:
     figure.add_subplot().plot(np.arange(2), label="x")
     FigureCanvasAgg(figure).draw()  # loads the fonts; those of formulas would stay open in the forks
     plt.close("all")
+    builtins.get_ipython = lambda: _KERNELS_SHELL  # type: ignore[attr-defined]
     for name in [*_rehearse(), *modules]:
         with contextlib.suppress(Exception):  # a few can only be imported by others, or are not installed
             importlib.import_module(name)
+    del builtins.get_ipython  # type: ignore[attr-defined]
+
+
+def _seed_generators() -> None:
+    import numpy as np
+
+    random.seed(UNTOUCHED)
+    np.random.seed(UNTOUCHED)  # noqa: NPY002 (the generator that notebooks use)
 
 
 def _rehearse() -> list[str]:
@@ -145,6 +160,7 @@ def _rehearse() -> list[str]:
 
 def _open(cells: Sequence[str], names: dict[str, Any]) -> bool:
     """Run the instructor's cells; whether all of them ran without an error."""
+    _seed_generators()
     module = types.ModuleType("__main__")
     names.update(vars(module))
     main, sys.modules["__main__"] = sys.modules["__main__"], module
@@ -286,6 +302,10 @@ def _kernel(request: dict[str, Any], filter_: Any, report: int, bound: int, go: 
         else:
             walls.die_with_parent()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        if "random" in request:  # Python seeds this one again in every fork
+            random.setstate(request["random"])
+        else:
+            _seed_generators()
         nothing = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(nothing, descriptor)
