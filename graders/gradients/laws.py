@@ -6,6 +6,7 @@ check. ``return 0, zeros`` obeys some laws, too: each therefore also asks that t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from lossmark import (
     CheckFailed,
+    Growth,
     StudentFault,
     Submission,
     as_array,
@@ -21,8 +23,8 @@ from lossmark import (
     assert_close,
     assert_is_derivative,
     assert_unchanged,
+    assert_vectorised,
     describe,
-    find_loops,
     rounding_error,
     stencil,
 )
@@ -240,16 +242,11 @@ def assert_stands_large_scores(
         assert_close(a, expected, tolerance=tolerance + rounding_error(np.abs(expected)), what=f"{scores} {what}")
 
 
-def assert_no_loop(loss: Loss, W: Array, X: Array, y: NDArray[np.int64]) -> None:
-    """Fail if the function, or one that it uses, holds a Python loop."""
+def assert_no_loop(loss: Loss, W: Array, X: Array, y: NDArray[np.int64], reg: float, growths: Sequence[Growth]) -> None:
+    """Fail if the function, or what it uses, loops in Python over examples or classes."""
     assert_is_loss(loss, W, X, y)
-    loops = find_loops(loss.submission.code, loss.name)
-    if loops:
-        place = "" if loops[0].function == loss.name else f", in `{loops[0].function}`, which it uses"
-        raise CheckFailed(
-            f"`{loss.name}` holds {loops[0].kind}{place}. Array operations go over all examples and classes at once",
-            misconception=LOOPS.get(loops[0].kind, "loop_in_disguise"),
-        )
+    right = getattr(reference, loss.name)
+    assert_vectorised(loss.submission, loss.name, right, growths, misconceptions=LOOPS, otherwise="loop_in_disguise")
 
 
 def assert_right_gradient(loss: Loss, W: Array, X: Array, y: NDArray[np.int64], reg: float) -> None:

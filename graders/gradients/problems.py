@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lossmark import Problem, problem
+from lossmark import Growth, Problem, problem
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -343,9 +343,19 @@ def arguments_of_all_types(rng: np.random.Generator) -> Iterator[Problem]:
         yield problem(f"N = {N}, D = {D}, C = {C}, X of type {dtype}, reg = 0.5", W, X, y, 0.5, is_first=i == 0)
 
 
-def small_batches(rng: np.random.Generator) -> Iterator[Problem]:
-    """Yield a batch that shows whether a function is a loss at all."""
-    yield problem("N = 4, D = 2, C = 3, reg = 0", *batch(rng, 4, 2, 3), 0.0)
+def growing_batches(rng: np.random.Generator) -> Iterator[Problem]:
+    """Yield a batch that shows whether a function is a loss at all, and the ways in which batches grow."""
+
+    def draw(N: int, D: int, C: int) -> tuple[Array, Array, Labels, float]:
+        return rng.normal(size=(D, C)), rng.normal(size=(N, D)), rng.integers(C, size=N), 0.1
+
+    growths = (
+        Growth("examples", lambda N: draw(N, 2, 3), counted=(1100, 2200), timed=30_000),
+        # Few classes, as some array functions take no more than 32 arrays; of arrays that grow with them, all have more
+        # than 1,000 numbers.
+        Growth("classes", lambda C: draw(51, 51, C), counted=(20, 30)),
+    )
+    yield problem("N = 4, D = 2, C = 3, reg = 0", *batch(rng, 4, 2, 3), 0.0, growths=growths)
 
 
 def large_scores(rng: np.random.Generator) -> Iterator[Problem]:

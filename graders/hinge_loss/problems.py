@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lossmark import Problem, problem
+from lossmark import Growth, Problem, problem
 
 LECTURE_SCORES = np.array([[3.2, 5.1, -1.7], [1.3, 4.9, 2.0], [2.2, 2.5, -3.1]])
 LECTURE_Y = np.array([0, 1, 2])
@@ -156,6 +156,17 @@ def weights_to_keep(rng: np.random.Generator) -> Iterator[Problem]:
     """Yield arguments that must be as before afterwards."""
     for C in (3, 5):
         yield problem(f"{C} classes", *balanced_weights(rng, C))
+
+
+def growing_weights(rng: np.random.Generator) -> Iterator[Problem]:
+    """Yield an example that shows whether a function is a loss at all, and how weights grow."""
+
+    def draw(C: int) -> tuple[NDArray[np.float64], int, NDArray[np.float64]]:
+        return rng.normal(size=2), int(rng.integers(C)), rng.normal(size=(C, 2))
+
+    # Not timed: with a one-hot vector out of a unit matrix, a right answer takes more than a loop's time.
+    for C, growths in ((3, []), (5, [Growth("classes", draw, counted=(1100, 2200))])):
+        yield problem(f"{C} classes", *balanced_weights(rng, C), growths=growths)
 
 
 def weights_to_keep_of_all_types(rng: np.random.Generator) -> Iterator[Problem]:

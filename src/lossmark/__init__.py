@@ -10,6 +10,7 @@ from lossmark.derivatives import assert_is_derivative, stencil
 from lossmark.numerics import CheckFailed, Comparison, as_array, as_number, assert_close, describe, rounding_error
 from lossmark.syntax import find_loops
 from lossmark.variants import alternative, misconception
+from lossmark.vectorised import Growth, assert_vectorised
 
 __version__ = "0.1.0"
 
@@ -31,6 +32,7 @@ __all__ = [
     "Call",
     "CheckFailed",
     "Comparison",
+    "Growth",
     "Missing",
     "Problem",
     "Raised",
@@ -43,6 +45,7 @@ __all__ = [
     "assert_close",
     "assert_is_derivative",
     "assert_unchanged",
+    "assert_vectorised",
     "check",
     "describe",
     "find_loops",

@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import sys
+import threading
 import traceback
-from collections.abc import Callable
-from types import CodeType, SimpleNamespace
+from collections.abc import Callable, Iterator
+from types import CodeType, FrameType, SimpleNamespace
 from typing import Any
 
 from lossmark.boundary import wire
@@ -26,8 +28,8 @@ def answer(request: bytes, namespace: dict[str, Any]) -> bytes:
     Parameters
     ----------
     request : bytes
-        A message with ``kind`` (``"call"``, ``"value"`` or ``"run"``), ``name``, ``args``, ``kwargs`` and, for
-        ``"run"``, the ``source`` of the grader's function.
+        A message with ``kind`` (``"call"``, ``"count"``, ``"value"`` or ``"run"``), ``name``, ``args``, ``kwargs`` and,
+        for ``"run"``, the ``source`` of the grader's function. ``"count"`` is a call whose steps are counted.
     namespace : dict
         The names that the notebook has defined.
 
@@ -35,7 +37,7 @@ def answer(request: bytes, namespace: dict[str, Any]) -> bytes:
     -------
     bytes
         A message with ``outcome`` (``"value"``, ``"raised"`` or ``"missing"``), ``value``, the arguments as they were
-        afterwards where the call changed them, and the ``error``.
+        afterwards where the call changed them, the ``steps`` where they were counted, and the ``error``.
     """
     asked = wire.decode(request)
     if asked["kind"] == "run":
@@ -52,15 +54,48 @@ def answer(request: bytes, namespace: dict[str, Any]) -> bytes:
 
     arguments = (asked["args"], asked["kwargs"])
     before = wire.encode(arguments)
+    steps = _Steps()
+    counting = steps.counted() if asked["kind"] == "count" else contextlib.nullcontext()
     try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), counting:
             value = function(*arguments[0], **arguments[1])
     except BaseException as error:
         return wire.encode({"outcome": "raised", "error": _describe(error)})
     reply = {"outcome": "value", "value": value}
+    if asked["kind"] == "count":
+        reply["steps"] = steps.count
     if wire.encode(arguments) != before:
         reply["arguments"] = arguments
     return wire.encode(reply)
+
+
+class _Steps:
+    """Counts what the interpreter executes in Python code, whoever wrote it: calls, lines and instructions.
+
+    Lines alone can be hidden (``code.replace(co_linetable=b"")``); instructions alone are not reported by Python 3.12
+    and later when a piece of code runs for the first time.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, frame: FrameType, event: str, argument: object) -> _Steps:
+        """Count one event; Python's trace function."""
+        frame.f_trace_opcodes = True
+        self.count += 1
+        return self
+
+    @contextlib.contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count what runs inside, in this thread and in those that it starts."""
+        before = sys.gettrace(), threading.gettrace()
+        sys.settrace(self)
+        threading.settrace(self)
+        try:
+            yield
+        finally:
+            sys.settrace(before[0])
+            threading.settrace(before[1])
 
 
 def _trusted_function(source: str, name: str, student: SimpleNamespace) -> Callable[..., Any]:

@@ -13,8 +13,8 @@ import re
 import textwrap
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from lossmark.boundary import agent, wire
 from lossmark.boundary.agent import MAX_NAME, MAX_TRACEBACK
@@ -88,7 +88,7 @@ class Call:
         The function called, or the variable read.
     args, kwargs : tuple, dict
         The arguments as they were sent; for a variable, empty.
-    kind : {"call", "value", "run"}
+    kind : {"call", "count", "value", "run"}
         What was asked.
     source : str
         Of the grader's function that was run; else empty.
@@ -99,7 +99,9 @@ class Call:
     fault : StudentFault or None
         What went wrong on the student's side.
     seconds : float
-        Time until the answer.
+        Time until the answer; of a measured call, without the time that other programs had the processor.
+    steps : int or None
+        How many steps of Python a counted call executed, as the student's side says.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Call:
     changed: tuple[tuple[Any, ...], dict[str, Any]] | None = None
     fault: StudentFault | None = None
     seconds: float = 0.0
+    steps: int | None = None
 
 
 class Transport(Protocol):
@@ -124,6 +127,14 @@ class Transport(Protocol):
         TimedOut, Killed
             If no reply came in time, or ever will.
         """
+
+
+@runtime_checkable
+class Clocked(Protocol):
+    """A transport whose other end is a process of its own, which can be timed from outside."""
+
+    def clocks_s(self) -> tuple[float, float]:
+        """Return the processor time of the other end, and how long both ends were ready to run and had to wait."""
 
 
 class LocalTransport:
@@ -233,6 +244,61 @@ class Submission:
         """
         return _value_of(self._ask("run", function.__name__, args, kwargs, source=_source_of(function)))
 
+    def count_steps(self, name: str, *args: Any) -> Call:
+        """Call a function of the student's and have the steps counted that Python executes for it.
+
+        Questions of this method and of :meth:`time_call` are not kept in ``calls``: a diagnosis would put them to each
+        misconception.
+
+        Parameters
+        ----------
+        name : str
+            The function's name in the notebook.
+        *args
+            Plain data.
+
+        Returns
+        -------
+        Call
+            With its ``steps``: the interpreter's count, passed on by a process in which the student's code may have
+            changed it.
+
+        Raises
+        ------
+        StudentFault
+            If the call went wrong.
+        """
+        return _answered(self._put("count", name, args, {}))
+
+    def time_call(self, name: str, *args: Any) -> Call:
+        """Call a function of the student's and measure its time, from outside.
+
+        Parameters
+        ----------
+        name : str
+            The function's name in the notebook.
+        *args
+            Plain data.
+
+        Returns
+        -------
+        Call
+            Its ``seconds`` are those from the question to the answer, less the time in which this process or the
+            kernel was ready to run and others had the processor; at least the processor time of the kernel.
+
+        Raises
+        ------
+        StudentFault
+            If the call went wrong.
+        """
+        if not isinstance(self.transport, Clocked):
+            return _answered(self._put("call", name, args, {}))
+        cpu_before_s, waited_before_s = self.transport.clocks_s()
+        call = _answered(self._put("call", name, args, {}))
+        cpu_s, waited_s = self.transport.clocks_s()
+        # Where both ends waited at once, that is taken off twice; the processor time is what is left at least.
+        return replace(call, seconds=max(cpu_s - cpu_before_s, call.seconds - (waited_s - waited_before_s)))
+
     def repeat(self, call: Call) -> Call:
         """Ask again what another submission was asked.
 
@@ -249,6 +315,11 @@ class Submission:
         return self._ask(call.kind, call.name, call.args, call.kwargs, call.source)
 
     def _ask(self, kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], source: str = "") -> Call:
+        call = self._put(kind, name, args, kwargs, source)
+        self.calls.append(call)
+        return call
+
+    def _put(self, kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], source: str = "") -> Call:
         started = time.perf_counter()
         try:
             reply = _read_reply(self.transport.ask(_question(kind, name, args, kwargs, source)))
@@ -260,9 +331,7 @@ class Submission:
             raise NotGraded(describe(error)) from error
         except Exception as error:  # a bug between the check and the kernel: it must not be taken for one of the check
             raise NotGraded(f"{type(error).__name__} while `{name}` was asked for: {error}") from error
-        call = Call(name, args, kwargs, kind, source, seconds=time.perf_counter() - started, **reply)
-        self.calls.append(call)
-        return call
+        return Call(name, args, kwargs, kind, source, seconds=time.perf_counter() - started, **reply)
 
 
 def question_to_run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> bytes:
@@ -294,9 +363,9 @@ def _read_reply(data: bytes) -> dict[str, Any]:
         return {"value": wire.Opaque("an answer that cannot be read")}
     match reply:  # `str(...)`: an array compared with a text is an array
         case {"outcome": str("value"), "value": value, "arguments": (tuple(args), dict(kwargs))}:
-            return {"value": value, "changed": (args, kwargs)}
+            return {"value": value, "changed": (args, kwargs), "steps": _steps(reply)}
         case {"outcome": str("value"), "value": value}:
-            return {"value": value}
+            return {"value": value, "steps": _steps(reply)}
         case {"outcome": str("missing"), "error": str(message)}:
             return {"fault": Missing(message[:MAX_TRACEBACK])}
         case {"outcome": str("raised"), "error": [str(kind), str(message), str(traceback)]}:
@@ -304,10 +373,19 @@ def _read_reply(data: bytes) -> dict[str, Any]:
     return {"value": reply if isinstance(reply, wire.Opaque) else wire.Opaque("an answer that cannot be read")}
 
 
-def _value_of(call: Call) -> Any:
+def _steps(reply: dict[Any, Any]) -> int | None:
+    steps = reply.get("steps")
+    return steps if type(steps) is int and steps >= 0 else None
+
+
+def _answered(call: Call) -> Call:
     if call.fault is not None:
         raise call.fault
-    return call.value
+    return call
+
+
+def _value_of(call: Call) -> Any:
+    return _answered(call).value
 
 
 @functools.cache

@@ -245,6 +245,10 @@ class StudentKernel:
             self._raise_if_ended()
             raise
 
+    def clocks_s(self) -> tuple[float, float]:
+        """Return the kernel's processor time, and how long it and this thread had to wait for a processor."""
+        return self._fork.cpu_s(), self._fork.waited_s()
+
     def close(self) -> None:
         """Kill the kernel with all its processes and remove its sockets; a second time, do nothing."""
         if self._loop.is_closed():
@@ -277,7 +281,7 @@ class StudentKernel:
         await self._manager.start_kernel()
         self._relay = Relay(MAX_SENT_BYTES, self._kill)
         assert isinstance(self._manager.provisioner, SandboxProvisioner)
-        fork = self._manager.provisioner.fork
+        self._fork = fork = self._manager.provisioner.fork
         kernels, self._manager.ip = fork.ip, f"{fork.ip}-relay"
         for name in ("shell_port", "iopub_port"):
             await self._relay.listen(f"{self._manager.ip}-{PORTS[name]}", f"{kernels}-{PORTS[name]}")

@@ -158,6 +158,10 @@ class NotebookRun:
             self._lose_kernel()
             raise
 
+    def clocks_s(self) -> tuple[float, float]:
+        """Return the kernel's processor time, and how long it and this thread had to wait for a processor."""
+        return self._ready_kernel(self._next).clocks_s()
+
     def close(self) -> None:
         """End the kernel."""
         self._lose_kernel()

@@ -41,11 +41,22 @@ class Fork:
         """Return the processor time that the kernel has used, in seconds; 0 where /proc does not tell."""
         try:
             if self._statistics is None:  # stays open: this is asked for with each question
-                self._statistics = os.open(f"/proc/{self._find_kernel()}/stat", os.O_RDONLY)
+                self._statistics = os.open(f"/proc/{self._kernel}/stat", os.O_RDONLY)
             fields = os.pread(self._statistics, 1024, 0).rpartition(b")")[2].split()
             return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S  # utime, stime
         except (OSError, ValueError, IndexError):
             return 0.0
+
+    def waited_s(self) -> float:
+        """Return how long the kernel and this thread were ready to run and had no processor, in seconds.
+
+        Of the kernel it is the thread that runs cells and answers questions; 0 where /proc does not tell.
+        """
+        waited_ns = 0
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            for thread in (self._kernel, "thread-self"):
+                waited_ns += int(Path(f"/proc/{thread}/schedstat").read_text().split()[1])
+        return waited_ns / 1e9
 
     def memory_bytes(self) -> int:
         """Return the memory that all processes of the submission hold together, in bytes; 0 where /proc does not tell.
@@ -63,7 +74,8 @@ class Fork:
         resident = pages * os.sysconf("SC_PAGE_SIZE")
         return resident if resident <= ROUGHLY_BYTES else sum(map(_share_of_memory, family))
 
-    def _find_kernel(self) -> int:
+    @functools.cached_property
+    def _kernel(self) -> int:
         """The process number of the only child of init when the kernel has started, as this side sees it."""
         return int(Path(f"/proc/{self._init}/task/{self._init}/children").read_text().split()[0])
 
