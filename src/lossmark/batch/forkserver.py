@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
+
+from lossmark.startup import safe_environment
 
 _IMPORTED = ["lossmark.batch.preloaded"]
 
@@ -28,15 +31,23 @@ def context() -> ForkServerContext:
 def start() -> None:
     """Start importing now; without this, it begins with the first worker."""
     context()
-    with deaf_to_interrupts():
+    with settled_outside():
         forkserver.ensure_running()
 
 
 @contextmanager
-def deaf_to_interrupts() -> Iterator[None]:
-    """Let processes that are started inside inherit that `Ctrl-C`, which a terminal sends to all, is held back."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def settled_outside() -> Iterator[None]:
+    """Start processes inside: the fork server, the tracker of multiprocessing's resources and what is forked from them.
+
+    They inherit that `Ctrl-C`, which a terminal sends to all, is held back, and import nothing from the working folder.
+    """
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    variables = dict(os.environ)
+    os.environ.update(safe_environment())
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for name in ("PYTHONPATH", "PYTHONSAFEPATH"):
+            os.environ.pop(name, None)
+            os.environ.update({name: variables[name]} if name in variables else {})
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)

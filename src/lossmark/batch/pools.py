@@ -88,10 +88,11 @@ class _Processes(ProcessPoolExecutor):
 
     def __init__(self, jobs: int) -> None:
         context, environment = forkserver.context(), dict(os.environ)
-        super().__init__(jobs, context, initializer=worker.settle_in, initargs=(environment,))
+        with forkserver.settled_outside():
+            super().__init__(jobs, context, initializer=worker.settle_in, initargs=(environment,))
         self._safe_to_dynamically_spawn_children = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit work; a process that starts for it hears of nothing until it has settled in."""
-        with forkserver.deaf_to_interrupts():
+        with forkserver.settled_outside():
             return super().submit(fn, *args, **kwargs)

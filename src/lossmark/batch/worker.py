@@ -119,7 +119,9 @@ def settle_in(environment: dict[str, str]) -> None:
     """
     os.environ.clear()
     os.environ.update(environment)
-    tempfile.tempdir = None  # it is looked up anew
+    tempfile.tempdir = None  # it is looked up again
+    tempfile.gettempdir()
+    os.chdir("/")  # libraries read settings in the working folder, which may hold a submission
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # it was held back while this process started
     signal.signal(signal.SIGTERM, _leave)

@@ -71,7 +71,8 @@ def environment(variables: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
 
 def find() -> str | None:
     """Return the path of the ``bwrap`` program, or None where it is not installed."""
-    return shutil.which("bwrap")
+    folders = filter(os.path.isabs, os.environ.get("PATH", os.defpath).split(os.pathsep))
+    return shutil.which("bwrap", path=os.pathsep.join(folders))  # none of the working folder, where a student's may lie
 
 
 def command(

@@ -23,6 +23,7 @@ from lossmark.sandbox.fork import Fork
 from lossmark.sandbox.limits import Isolation, Limits, Surroundings
 from lossmark.sandbox.zygote import MAX_PACKET, NOBODY, SOCKETS
 from lossmark.scratch import Scratch
+from lossmark.startup import safe_environment
 
 START_TIMEOUT_S = 60.0
 MAX_SOCKET_NAME = 107
@@ -188,6 +189,7 @@ class Sandbox:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                cwd=self._folder,  # not where the command was called: a submission may lie there
                 start_new_session=True,
             )
         answer = self._receive()[0]
@@ -319,7 +321,8 @@ def _popen_in_thread(program: list[str], **options: Any) -> subprocess.Popen[byt
 
 def _font_cache() -> Path | None:
     """Make matplotlib's list of fonts once, on the trusted side, instead of in every sandbox."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lossmark" / "matplotlib"
+    cache = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    folder = (cache if cache.is_absolute() else Path.home() / ".cache") / "lossmark" / "matplotlib"
     if not any(folder.glob("fontlist-*.json")):
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -327,7 +330,8 @@ def _font_cache() -> Path | None:
             return None
         subprocess.run(
             [sys.executable, "-c", "import matplotlib.font_manager"],
-            env={**os.environ, "MPLCONFIGDIR": str(folder)},
+            env={**safe_environment(), "MPLCONFIGDIR": str(folder)},
+            cwd=folder,  # matplotlib reads settings in its working folder
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
