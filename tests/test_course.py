@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.apps import AutogradeApp
+from nbgrader.coursedir import CourseDirectory
 
 from helpers import ROOT, graded_cell, write_course
 from lossmark.course import Course, kind_of
@@ -45,6 +51,68 @@ class TestFind:
         (tmp_path / "nbgrader_config.py").touch()
         with pytest.raises(UsageError, match="is not in a course"):
             Course.find(tmp_path)
+
+
+def write_hostile_course(folder):
+    """Write what a student may hand in beside a notebook; the name of the file says where it was executed."""
+    (folder / "graders").mkdir(parents=True)
+    (folder / "source").mkdir()
+    (folder / "nbgrader_config.py").write_text(f"import pathlib; pathlib.Path({str(folder)!r}, 'executed').touch()")
+    return folder
+
+
+class TestSubmissionsAreNoCourses:
+    @pytest.mark.parametrize("step", ["submitted", "autograded", "feedback", "downloaded"])
+    @pytest.mark.parametrize("inside", [".", "graders"])
+    def test_the_course_around_them_is_found(self, course, step, inside):
+        hostile = write_hostile_course(course.root / step / "mallory" / "toy")
+        assert Course.find(hostile / inside) == course
+        assert not (hostile / "executed").exists()
+
+    @pytest.mark.parametrize("step", ["submitted", "autograded", "feedback"])
+    @pytest.mark.parametrize(
+        "structure", ["{nbgrader_step}/{student_id}/{assignment_id}", "work/{nbgrader_step}-{student_id}"]
+    )
+    def test_by_whatever_name_the_course_calls_them(self, course, step, structure):
+        settings_of(
+            course,
+            f"c.CourseDirectory.{step}_directory = 'abgaben'\nc.CourseDirectory.directory_structure = {structure!r}",
+        )
+        folder = structure.format(nbgrader_step="abgaben", student_id="mallory", assignment_id="toy")
+        hostile = write_hostile_course(course.root / folder)
+        assert Course.find(hostile) == course
+        assert not (hostile / "executed").exists()
+
+    @pytest.mark.parametrize("where", ["losses/inbound/mallory+toy", "losses/outbound/toy", "losses/feedback"])
+    def test_nor_is_the_exchange(self, tmp_path, where):
+        hostile = write_hostile_course(tmp_path / where)
+        with pytest.raises(UsageError, match="is not in a course"):
+            Course.find(hostile)
+        assert not (hostile / "executed").exists()
+
+    def test_nor_what_a_link_in_one_leads_to(self, course, tmp_path_factory, monkeypatch):
+        hostile = write_hostile_course(tmp_path_factory.mktemp("home"))
+        link = course.root / "submitted" / "mallory" / "toy"
+        link.parent.mkdir(parents=True)
+        link.symlink_to(hostile)
+        monkeypatch.chdir(link)
+        monkeypatch.setenv("PWD", str(link))  # as a shell does
+        assert Course.find(Path()) == course
+        assert Course.find(link) == course
+
+    def test_a_course_within_a_course_is_one_of_its_own(self, course):
+        inner = course.root / "demo"
+        write_course(inner, CELLS, {})
+        assert Course.find(inner / "source") == Course(inner)
+
+    @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
+    def test_nor_is_a_folder_that_anybody_may_write_to_by_the_word_of_somebody_else(self, tmp_path):
+        hostile = write_hostile_course(tmp_path / "exchange")
+        hostile.chmod(0o1777)
+        assert Course.find(hostile) == Course(hostile)  # one's own file
+        os.chown(hostile / "nbgrader_config.py", 65534, 65534)
+        with pytest.raises(UsageError, match="is not in a course"):
+            Course.find(hostile)
 
 
 class TestSettings:
@@ -155,3 +223,80 @@ class TestKindOf:
     )
     def test_other_cells_have_none(self, metadata):
         assert kind_of(new_code_cell("", metadata=metadata)) is None
+
+
+@pytest.fixture
+def account(tmp_path_factory, monkeypatch):
+    """The folder of an account's Jupyter settings."""
+    folder = tmp_path_factory.mktemp("jupyter")
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(folder))
+    monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
+    return folder
+
+
+def by_nbgrader(course, monkeypatch):
+    """What nbgrader's own commands have set, called in the course."""
+    monkeypatch.chdir(course.root)
+    monkeypatch.setattr(sys, "path", list(sys.path))  # it adds the working folder
+    app = AutogradeApp()
+    app.initialize([])
+    return what_is_set(app.coursedir)
+
+
+def what_is_set(folders):
+    return [folders.db_url, folders.course_id, folders.submitted_directory, sorted(folders.ignore)]
+
+
+class TestAllFilesThatNbgraderReads:
+    FILES: ClassVar = {
+        "the account's": {"account/nbgrader_config.py": "c.CourseDirectory.db_url = 'sqlite:////account.db'"},
+        "the account's in JSON": {
+            "account/nbgrader_config.json": '{"CourseDirectory": {"db_url": "sqlite:////account.db"}}'
+        },
+        "the account's for all of Jupyter": {
+            "account/jupyter_config.py": "c.CourseDirectory.db_url = 'sqlite:////jupyter.db'"
+        },
+        "the course's in JSON": {"course/nbgrader_config.json": '{"CourseDirectory": {"submitted_directory": "in"}}'},
+        "a part of the course's": {
+            "course/nbgrader_config.py": "c = get_config()\nload_subconfig('more.py')",
+            "course/more.py": "c = get_config()\nc.CourseDirectory.course_id = 'more'",
+        },
+        "outdated names": {
+            "course/nbgrader_config.py": "c.NbGrader.db_url = 'sqlite:////old.db'\nc.Exchange.course_id = 'old'"
+        },
+        "several": {
+            "account/jupyter_config.py": "c.CourseDirectory.course_id = 'jupyter'",
+            "account/nbgrader_config.py": "c.CourseDirectory.db_url = 'sqlite://'; c.CourseDirectory.course_id = 'a'",
+            "account/nbgrader_config.json": '{"CourseDirectory": {"submitted_directory": "account"}}',
+            "course/nbgrader_config.py": "c.CourseDirectory.course_id = 'py'; c.CourseDirectory.ignore = ['x', 'y']",
+            "course/nbgrader_config.json": '{"CourseDirectory": {"course_id": "json"}}',
+        },
+        "what lies beside": {
+            "course/nbgrader_config.py": "import beside\nc.CourseDirectory.course_id = beside.NAME",
+            "course/beside.py": "NAME = 'beside'",
+        },
+    }
+
+    @pytest.mark.parametrize("files", FILES.values(), ids=FILES)
+    def test_are_read_in_its_order(self, course, account, files, monkeypatch):
+        for name, text in files.items():
+            where, _, file = name.partition("/")
+            ({"account": account, "course": course.root}[where] / file).write_text(text)
+        found = what_is_set(CourseDirectory(config=Course(course.root).config, root=str(course.root)))
+        monkeypatch.delitem(sys.modules, "beside", raising=False)
+        assert found == by_nbgrader(course, monkeypatch)
+        assert found[:3] != [f"sqlite:///{course.root}/gradebook.db", "", "submitted"]
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("c = get_config()\n1 / 0", r"nbgrader_config\.py, line 2 cannot be read: ZeroDivisionError"),
+            ("c = get_config(\n", r"cannot be read: SyntaxError: .*line 1"),
+            ("load_subconfig('gone.py')\nimport gone", r"line 2 cannot be read: ModuleNotFoundError"),
+            ("c.CourseDirectory.root = '/somewhere/else'", r"are about another course: .*root is /somewhere/else"),
+        ],
+    )
+    def test_what_cannot_be_read_is_named(self, course, text, said):
+        (course.root / "nbgrader_config.py").write_text(text)
+        with pytest.raises(UsageError, match=said):
+            Course(course.root).config  # noqa: B018

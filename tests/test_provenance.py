@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 import lossmark
+from courses import BIN, run
 from helpers import graded_cell, write_course
 from lossmark.course import Course
 from lossmark.provenance import digest_of, digest_of_engine, digest_of_submission, digests, digests_of_course
 from lossmark.settings import CONFIG_FILE
 
+TEXT = "import sys; from lossmark.configuration import *; print(text_of(read_config(Path(sys.argv[1]))))"
 CELLS = [graded_cell("tests", "f_tests", "", points=1)]
 
 
@@ -40,7 +42,7 @@ def test_a_submission_is_known_by_its_bytes():
         ("graders/toy/__pycache__/reference.pyc", []),
         ("graders/toy/.pytest_cache/README.md", []),
         ("source/toy/.ipynb_checkpoints/toy-checkpoint.ipynb", []),
-        (CONFIG_FILE, ["graders"]),
+        (CONFIG_FILE, []),
         ("source/other/other.ipynb", []),
         ("graders/other/test_other.py", []),
         ("README.md", []),
@@ -53,6 +55,38 @@ def test_what_changes_is_told_and_nothing_else(course, file, changed):
         opened.write("\n")
     after = digests_of_course(course, "toy")
     assert [part for part in before if before[part] != after[part]] == changed
+
+
+@pytest.mark.parametrize(
+    ("setting", "changed"),
+    [
+        ("c.Lossmark.seed = 7", ["graders"]),
+        ("c.CourseDirectory.ignore.append('*.csv')", ["graders"]),
+        ("c.ClearSolutions.code_stub = {'python': 'pass'}", ["graders"]),
+        ("import enum\nc.GenerateAssignment.preprocessors = [enum.Enum]", ["graders"]),
+        ("c.CourseDirectory.db_url = 'sqlite:////elsewhere.db'", []),
+        ("c.Exchange.root = '/srv/exchange'", []),
+        ("c.Autograde.pre_convert_hook = lambda **names: None", []),
+        ("c.Lossmark.seed = 231 if 'a comment' else 0", ["graders"]),
+        ("# a comment", []),
+    ],
+)
+def test_settings_count_by_what_they_mean_for_a_result(course, setting, changed):
+    before = digests_of_course(Course(course.root), "toy")
+    with (course.root / CONFIG_FILE).open("a") as opened:
+        opened.write(f"{setting}\n")
+    after = digests_of_course(Course(course.root), "toy")
+    assert [part for part in before if before[part] != after[part]] == changed
+
+
+def test_settings_are_the_same_on_each_reading(course):
+    (course.root / CONFIG_FILE).write_text(
+        "import pathlib\nc.A.b = {'x', 'y', 'z'}; c.A.c = pathlib.Path('p'); c.A.d = {1: b'2', None: 3}\n"
+        "c.A.e.update({'k': 1}); c.A.f.prepend([1])\n"
+    )
+    texts = {run(BIN / "python", "-c", TEXT, course.root).stdout for _ in range(2)}
+    assert len(texts) == 1
+    assert '"A"' in texts.pop()
 
 
 def test_files_are_known_by_their_names_and_contents():

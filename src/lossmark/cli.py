@@ -180,7 +180,7 @@ def _parser() -> argparse.ArgumentParser:
         answers,
         doctor,
     ):
-        command.add_argument("--course", type=Path, metavar="DIR", help="the course; found by itself if not named")
+        command.add_argument("--course", type=Path, metavar="DIR", help="default: the course around the working folder")
     for command in (grade, autograde, regrade, scorecard, mutants):
         command.add_argument(
             "--isolation", type=Isolation, choices=[*Isolation], metavar="{bubblewrap,none}",

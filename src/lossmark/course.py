@@ -26,9 +26,11 @@ from nbgrader.preprocessors import (
 from nbgrader.utils import find_all_files
 from traitlets.config import Config
 
+from lossmark.configuration import read_config
 from lossmark.errors import NotGraded, UsageError
+from lossmark.location import find_root
 from lossmark.sandbox.limits import Limits, Surroundings
-from lossmark.settings import CONFIG_FILE, Lossmark, read_config
+from lossmark.settings import Lossmark
 
 _RELEASING = (LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums)
 TESTS, MANUAL, SOLUTION, LOCKED = "tests", "manual", "solution", "locked"
@@ -93,13 +95,19 @@ class Course:
     ----------
     root : Path
         The folder.
+    given : Config, optional
+        Its settings, where they were read elsewhere: a worker may be on another machine.
     """
 
     root: Path
+    given: Config | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def find(cls, start: Path) -> Course:
-        """Find the course that a path lies in.
+        """Find the course that a path lies in: the working folder, or one that the instructor has named.
+
+        Never to be asked about a submission: its student may have put a configuration beside it. Below the folders of
+        submissions nothing is taken for a course.
 
         Parameters
         ----------
@@ -115,16 +123,12 @@ class Course:
         UsageError
             If there is none.
         """
-        start = start.resolve()
-        for folder in (start, *start.parents):
-            if (folder / CONFIG_FILE).is_file() and any((folder / part).is_dir() for part in ("graders", "source")):
-                return cls(folder)
-        raise UsageError(f"{start} is not in a course: no folder above it holds {CONFIG_FILE} and graders/ or source/")
+        return cls(find_root(start))
 
     @cached_property
     def config(self) -> Config:
-        """The settings in ``nbgrader_config.py``."""
-        return read_config(self.root)
+        """The settings, as nbgrader's commands have them."""
+        return read_config(self.root) if self.given is None else self.given
 
     @cached_property
     def settings(self) -> Lossmark:

@@ -77,7 +77,7 @@ class _MarkSchemes:
 
     def __call__(self, notebook: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         try:
-            schemes = Course.find(Path(self._formgrader.coursedir.root)).mark_schemes(resources["assignment_id"])
+            schemes = Course(Path(self._formgrader.coursedir.root)).mark_schemes(resources["assignment_id"])
         except UsageError:  # a course of nbgrader's alone
             return notebook, resources
         cells = []

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import atexit
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,12 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from lossmark.course import Course
+from lossmark.errors import UsageError
 from lossmark.gradebook.handed_in import read_submitted
 from lossmark.gradebook.records import set_automatic_score
 from lossmark.gradebook.results_file import write_results
 from lossmark.grading.pipeline import Grader
+from lossmark.location import above_submissions
 from lossmark.provenance import digests, digests_of_course
 from lossmark.results import UNPROTECTED, GradedNotebook
 
@@ -34,7 +38,7 @@ class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Grade; a fault of ours is raised, so that nbgrader reports the submission as not graded."""
         autograded = Path(resources["metadata"]["path"]).resolve()
-        course, name = Course.find(autograded), resources["nbgrader"]["assignment"]
+        course, name = self._course(), resources["nbgrader"]["assignment"]
         submitted = read_submitted(self._submitted_file(course, resources["nbgrader"]))
         graded = _grader_for(course, name).grade(submitted)
         for remark in graded.remarks:
@@ -43,6 +47,22 @@ class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
             self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], name, UNPROTECTED)
         write_results(autograded, graded, digests(course, name, submitted))
         return graded.notebook, {**resources, "lossmark": graded}
+
+    def _course(self) -> Course:
+        """The course that nbgrader works on; what a student has handed in beside a notebook has no say in it."""
+        owner: Any = self.parent
+        while owner is not None and not isinstance(getattr(owner, "coursedir", None), CourseDirectory):
+            owner = owner.parent
+        folders = CourseDirectory(config=self.config) if owner is None else owner.coursedir
+        course = Course(Path(folders.root).resolve())
+        called = Path(os.environ.get("PWD", "/"))
+        is_among_files = above_submissions(called) != called and called.resolve() != course.root
+        if is_among_files and str(called.resolve()) in sys.path:  # nbgrader's commands add it
+            raise UsageError(
+                f"nbgrader was called in {called}, which holds files of students, and takes settings and modules from "
+                f"there: nothing is graded; call it in {course.root}"
+            )
+        return course
 
     def _submitted_file(self, course: Course, ids: dict[str, str]) -> Path:
         folders = CourseDirectory(config=self.config, root=str(course.root))

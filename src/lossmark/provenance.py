@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import lossmark
+from lossmark.configuration import text_of
 from lossmark.course import Course
-from lossmark.settings import CONFIG_FILE
 
 RESULTS_FILE = "results.json"
 """Beside each autograded notebook: the checks, and the digests of what they came from."""
@@ -65,10 +65,10 @@ def digests_of_course(course: Course, assignment: str) -> dict[str, str]:
     dict
         SHA-256 of the assignment's source, its graders with the settings, and the engine.
     """
-    notebook, settings = course.root / "source" / assignment / f"{assignment}.ipynb", course.root / CONFIG_FILE
+    notebook, settings = course.root / "source" / assignment / f"{assignment}.ipynb", text_of(course.config)
     return {
         "assignment": digest_of({notebook.name: notebook.read_bytes(), **course.files(assignment)}),
-        "graders": digest_of({settings.name: settings.read_bytes(), **course.grader_files(assignment)}),
+        "graders": digest_of({"": settings.encode(), **course.grader_files(assignment)}),
         "engine": digest_of_engine(),
     }
 

@@ -1,4 +1,4 @@
-"""What a course sets in ``nbgrader_config.py``: reading it, and the engine's part of it."""
+"""What a course sets of the engine in ``nbgrader_config.py``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode
-from traitlets.config import Config, Configurable
-from traitlets.config.loader import PyFileConfigLoader
+from traitlets.config import Configurable
 
 from lossmark.checks import Shows
 from lossmark.errors import UsageError
@@ -143,19 +142,3 @@ def _shown(name: str, root: Path) -> Path:
     if os.getuid() == 0 and folder.stat().st_mode & _READABLE != _READABLE:
         raise UsageError(f"c.Lossmark.data names {name!r}, which submissions cannot read: chmod -R o+rX {folder}")
     return given
-
-
-def read_config(root: Path) -> Config:
-    """Read the settings of a course.
-
-    Parameters
-    ----------
-    root : Path
-        The course's folder.
-
-    Returns
-    -------
-    Config
-    """
-    config: Config = PyFileConfigLoader(CONFIG_FILE, str(root)).load_config()
-    return config

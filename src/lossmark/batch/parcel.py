@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from traitlets.config import Config
+
+from lossmark.configuration import portable, text_of
 from lossmark.course import Course
 from lossmark.errors import naming
 from lossmark.provenance import digest_of
-from lossmark.settings import CONFIG_FILE
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,14 @@ class Parcel:
         Names relative to the course's folder, and contents.
     digest : str
         Tells it from every other parcel.
+    settings : Config
+        The course's, as they were read where the course lies.
     """
 
     assignment: str
     files: tuple[tuple[str, bytes], ...]
     digest: str
+    settings: Config = field(default_factory=Config, repr=False, compare=False)
 
     @classmethod
     def of(cls, course: Course, assignment: str) -> Parcel:
@@ -48,13 +53,14 @@ class Parcel:
         """
         course.surroundings()  # raises what is wrong with them here, where the course is
         source = f"source/{assignment}"
-        names = (CONFIG_FILE, f"{source}/{assignment}.ipynb")
+        notebook = f"{source}/{assignment}.ipynb"
         files = {
-            **{name: (course.root / name).read_bytes() for name in names},
+            notebook: (course.root / notebook).read_bytes(),
             **{f"{source}/{name}": content for name, content in course.files(assignment).items()},
             **course.grader_files(assignment),
         }
-        return cls(assignment, tuple(files.items()), digest_of({assignment: b"", **files}))
+        digest = digest_of({assignment: text_of(course.config).encode(), **files})
+        return cls(assignment, tuple(files.items()), digest, portable(course.config))
 
     def unpack(self, folder: Path) -> Course:
         """Write the files.
@@ -74,4 +80,4 @@ class Parcel:
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-        return Course(folder)
+        return Course(folder, self.settings)

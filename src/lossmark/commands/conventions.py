@@ -7,19 +7,16 @@ import sys
 from pathlib import Path
 
 from lossmark.course import Course
-from lossmark.errors import UsageError
 from lossmark.sandbox.limits import Isolation
 
 
-def course_of(options: argparse.Namespace, start: Path | None = None) -> Course:
-    """Find the course that was named, else the one around a file, else the one around the working folder.
+def course_of(options: argparse.Namespace) -> Course:
+    """Find the course that was named, else the one around the working folder.
 
     Parameters
     ----------
     options : Namespace
         Of the command line.
-    start : Path, optional
-        The file.
 
     Returns
     -------
@@ -30,14 +27,7 @@ def course_of(options: argparse.Namespace, start: Path | None = None) -> Course:
     UsageError
         If there is none.
     """
-    if options.course is not None:
-        return Course.find(options.course)
-    try:
-        return Course.find(start or Path.cwd())
-    except UsageError:
-        if start is None:
-            raise
-        return Course.find(Path.cwd())
+    return Course.find(options.course or Path())
 
 
 def isolation_of(options: argparse.Namespace, course: Course) -> Isolation:

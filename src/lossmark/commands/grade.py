@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 
@@ -29,14 +30,15 @@ def grade(options: argparse.Namespace) -> int:
     """
     if not options.notebook.is_file():
         raise UsageError(f"there is no file {options.notebook}")
-    course = course_of(options, options.notebook)
+    course = course_of(options)
     isolation = isolation_of(options, course)
     try:
         submission = read_submitted(options.notebook)
     except OSError as error:
         raise UsageError(f"{options.notebook} cannot be read: {error.strerror}") from None
     try:
-        with Grader(course, options.assignment, isolation) as grader:
+        # Libraries that checks use read settings in the working folder, which may hold the submission.
+        with contextlib.chdir(course.root), Grader(course, options.assignment, isolation) as grader:
             graded = grader.grade(submission)
     except UsageError as error:
         raise UsageError(f"{options.notebook} cannot be graded: {error}") from None
