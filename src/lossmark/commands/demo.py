@@ -198,7 +198,8 @@ def _write_feedback(root: Path, name: str, end: str) -> None:
 def _copy_course(course: Course, folder: Path) -> Course:
     """Put what makes the course into a folder of its own."""
     folder.mkdir(exist_ok=True)
-    shutil.copyfile(course.root / CONFIG_FILE, folder / CONFIG_FILE)
+    for settings in course.root.glob(Path(CONFIG_FILE).with_suffix(".*").name):
+        shutil.copyfile(settings, folder / settings.name)
     for part in ("source", "graders"):
         shutil.rmtree(folder / part, ignore_errors=True)
         shutil.copytree(course.root / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
