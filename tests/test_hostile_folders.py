@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -245,10 +246,27 @@ def test_an_ordinary_account(course: Course, tmp_path_factory: pytest.TempPathFa
         os.chown(path, 58_900, 58_900)
     for folder in {*home.parents, *(course.root / "executed").parents}:
         folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
-    program = ["--reuid=58900", "--regid=58900", "--clear-groups", "--", BIN / "lossmark"]
     words = ("grade", f"{TOY}.ipynb", "--assignment", TOY, "--json")
     own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
     folder = home / "course" / "submitted" / STUDENT / TOY
-    done = call(Path("/usr/bin/setpriv"), *program, *words, folder=folder, variables=own)
+    program = [*opened(), "/usr/bin/setpriv", "--reuid=58900", "--regid=58900", "--clear-groups", "--"]
+    done = call(Path(program[0]), *program[1:], BIN / "lossmark", *words, folder=folder, variables=own)
     assert executed(course) == []
     assert json.loads(done.stdout)["score"] == 2.0, done.stderr
+
+
+def opened() -> list[str]:
+    """The program that shows another account this Python, also where it lies in a folder that is closed to others."""
+    needed = sorted({Path(sys.base_prefix), Path(sys.prefix), ROOT / "src"})
+    closed = {one for path in needed for one in path.parents if not one.stat().st_mode & stat.S_IXOTH}
+    outermost = [one for one in sorted(closed) if not closed & set(one.parents)]
+    inside = [path for path in needed if any(one in path.parents for one in outermost)]
+    between = {one for path in inside for one in path.parents if set(outermost) & {*one.parents}}
+    view = ["/usr/bin/bwrap", "--cap-add", "ALL", "--die-with-parent", "--dev-bind", "/", "/"]
+    for folder in outermost:
+        view += ["--perms", "0755", "--tmpfs", str(folder)]
+    for folder in sorted(between):
+        view += ["--perms", "0755", "--dir", str(folder)]
+    for path in inside:
+        view += ["--ro-bind", str(path), str(path)]
+    return [*view, "--"]
