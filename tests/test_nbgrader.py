@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from traitlets.config import Config
 
 from courses import BIN, NAME, ROOT, copy_course, index_of, open_gradebook, recorded_scores, run, submit
 from lossmark.course import Course
@@ -242,7 +243,7 @@ def test_link_is_not_followed(tmp_path: Path) -> None:
     ids = {"student": "linked", "assignment": NAME, "notebook": NAME}
     resources = {"metadata": {"path": str(course.root / "autograded" / "linked" / NAME)}, "nbgrader": ids}
     with pytest.raises(OSError, match="it is a symbolic link"):
-        GradeNotebook().preprocess(new_notebook(), resources)
+        GradeNotebook(config=Config(CourseDirectory={"root": str(course.root)})).preprocess(new_notebook(), resources)
 
 
 def test_button_of_formgrader_grades_the_same(course: Course, tmp_path: Path) -> None:
