@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -61,7 +62,13 @@ class Facts:
         return [Facts(item) for item in self.list(name) if isinstance(item, dict)]
 
 
-def ask(submission: Submission, driver: Callable[..., Any], *args: Any, returns: str = "") -> Facts:
+def ask(
+    submission: Submission,
+    driver: Callable[..., Any],
+    *args: Any,
+    returns: str = "",
+    facts: Callable[..., dict[str, Any]] | None = None,
+) -> Facts:
     """Run a driver in the student kernel.
 
     Parameters
@@ -74,6 +81,8 @@ def ask(submission: Submission, driver: Callable[..., Any], *args: Any, returns:
         Its arguments.
     returns : str
         What the student's function should return, for the message if it does not: ``"W and its loss"``.
+    facts : callable, optional
+        One of `distil`, which makes facts of what the driver reports, and of its arguments.
 
     Returns
     -------
@@ -87,7 +96,7 @@ def ask(submission: Submission, driver: Callable[..., Any], *args: Any, returns:
         If a name is missing, or the student's code raises or does not answer.
     """
     try:
-        reply = submission.run(driver, *args)
+        reply = submission.run(driver, *args, facts=None if facts is None else functools.partial(facts, args))
     except Raised as fault:
         missing = _NO_SUCH_NAME.match(str(fault))
         if missing:

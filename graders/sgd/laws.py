@@ -1,4 +1,4 @@
-"""What right searches, descents and updates obey, judged from the facts that the drivers report.
+"""What right searches, descents and updates obey, judged from the facts that `distil` makes of their reports.
 
 Most laws hold the student's numbers against each other, or against what follows from the student's own first step: a
 sign that is turned there then costs the check of the first step and no other. What does nothing at all, or the same
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lossmark import CheckFailed, Problem, Submission, as_array, as_number, assert_close, rounding_error
 from lossmark.checks import same
 
-from . import drivers, reference
+from . import distil, drivers, reference
 from .facts import Facts, ask, words
 
 Array = NDArray[np.float64]
@@ -34,12 +34,12 @@ MEAN = 0.2
 
 def search(submission: Submission, problem: Problem) -> Facts:
     """Run `random_search`."""
-    return ask(submission, drivers.search, *problem.args, returns="W and its loss")
+    return ask(submission, drivers.search, *problem.args, returns="W and its loss", facts=distil.search)
 
 
 def local_search(submission: Submission, problem: Problem) -> Facts:
     """Run `random_local_search`, and fail unless it tries anything."""
-    facts = ask(submission, drivers.local_search, *problem.args, returns="W and its loss")
+    facts = ask(submission, drivers.local_search, *problem.args, returns="W and its loss", facts=distil.local_search)
     if facts.number("count", "the number of tries") < 1:
         raise CheckFailed("no try was made: `loss` was never asked about another W than the start")
     return facts
@@ -121,7 +121,7 @@ def assert_start_kept(facts: Facts, start: Array, name: str = "W") -> None:
 def descend(submission: Submission, problem: Problem) -> tuple[Facts, list[Array]]:
     """Run `gradient_descent`; return the facts and the points where it asked for the gradient, the start first."""
     W = problem.args[0]
-    facts = ask(submission, drivers.descend, *problem.args, returns="W and the history")
+    facts = ask(submission, drivers.descend, *problem.args, returns="W and the history", facts=distil.descend)
     points = [
         as_array(point, W.shape, "the W that `loss_and_gradient` is asked about") for point in facts.list("points")
     ]

@@ -146,8 +146,11 @@ def _bowl(rng: np.random.Generator, shape: tuple[int, ...]) -> tuple[Array, Arra
 
 
 def examples(rng: np.random.Generator, N: int) -> tuple[Array, NDArray[np.int64]]:
-    """Draw examples in which each row has a number and each label occurs once: (N, 3) and (N,)."""
-    numbers = np.arange(1.0, N + 1)
+    """Draw examples in which each row has a number and each label occurs once: (N, 3) and (N,).
+
+    The numbers begin elsewhere each time, so that a batch of one problem is none of another.
+    """
+    numbers = np.arange(1.0, N + 1) + float(rng.integers(1, 1000))
     y = rng.permutation(N)
     while N > 1 and np.any(y == np.arange(N)):
         y = rng.permutation(N)

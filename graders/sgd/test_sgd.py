@@ -1,7 +1,8 @@
 """Checks of the assignment ``sgd``.
 
-A driver runs the student's function in the student kernel and reports facts (see `drivers`); `laws`
-and `training` decide. Of each function, one slip costs one check as far as that is possible.
+A driver runs the student's function in the student kernel and reports what it saw (see `drivers`);
+`distil` makes facts of it, and `laws` and `training` decide. Of each function, one slip costs one check as far as that
+is possible.
 """
 
 # The first line of a check's docstring is a title, without a full stop.
@@ -12,7 +13,7 @@ import numpy as np
 
 from lossmark import CheckFailed, Problem, Submission, assert_answer, assert_close, check
 
-from . import drivers, laws, problems, reference, training
+from . import distil, drivers, laws, problems, reference, training
 from .facts import ask
 
 
@@ -306,7 +307,8 @@ class TestLinearClassifier:
     @check(points=0.5, problems=problems.new_classifiers)
     def test_new_weights(self, submission: Submission, problem: Problem) -> None:
         """A new classifier begins with small random numbers of shape (D, C), C = max(y) + 1"""
-        training.assert_small_weights(ask(submission, drivers.first_weights, *problem.args), problem)
+        facts = ask(submission, drivers.first_weights, *problem.args, facts=distil.first_weights)
+        training.assert_small_weights(facts, problem)
 
     @check(points=1, problems=problems.predictions)
     def test_predict(self, submission: Submission, problem: Problem) -> None:

@@ -1,4 +1,4 @@
-"""What right batches, trainings and choices of settings obey, judged from the facts that the drivers report.
+"""What right batches, trainings and choices of settings obey, judged from the facts of `distil`.
 
 As in `laws`, what does nothing at all, or the same whatever it is given, obeys none of them.
 """
@@ -6,7 +6,6 @@ As in `laws`, what does nothing at all, or the same whatever it is given, obeys 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,14 +14,19 @@ from numpy.typing import NDArray
 from lossmark import CheckFailed, Problem, Submission, as_array, as_number, assert_close, describe, rounding_error
 from lossmark.checks import same
 
-from . import drivers, reference
+from . import distil, drivers, reference
 from .facts import Facts, as_shape, ask, words
 
 Array = NDArray[np.float64]
 
 DIFFERENT = 50
-"""So many different batches a right answer draws at least, where there are hundreds; also where a driver stops
-counting."""
+"""So many different batches a right answer draws at least, where there are hundreds; also where counting stops."""
+
+PREPARED_BATCHES, PREPARED_NUMBERS = 200, 20_000
+"""How many batches are written down for a training that draws them by `sample_minibatch`, and of how many numbers all
+together at most."""
+PREPARED_WEIGHTS = 128
+"""How many answers of `sgd_update` are: more than there are steps."""
 
 SMALLEST_WEIGHTS, LARGEST_WEIGHTS = -4.3, -1.7
 """Common logarithm of the standard deviation that initial weights may have, where -3 is asked for."""
@@ -31,10 +35,27 @@ SMALLEST_WEIGHTS, LARGEST_WEIGHTS = -4.3, -1.7
 # Drawing
 
 
+def prepare_batches(X: Array, y: NDArray[np.int64], seed: int) -> tuple[Array, NDArray[np.int64]]:
+    """Shuffle examples many times, rows with their labels: what a training gets that calls `sample_minibatch`."""
+    rng = np.random.default_rng(seed)
+    count = min(PREPARED_BATCHES, PREPARED_NUMBERS // X.size)
+    rows = np.array([rng.permutation(len(X)) for _ in range(count)])
+    return X[rows], y[rows]
+
+
 def batches(submission: Submission, source: str, problem: Problem) -> Facts:
     """Draw batches by ``"sample_minibatch"`` or ``"train"``, and fail unless they hold rows of X."""
-    X, y, batch_size, times, seed = problem.args
-    facts = ask(submission, drivers.batches, source, X, y, batch_size, times, seed, returns="X_batch and y_batch")
+    X, y, *_, seed = problem.args
+    prepared = prepare_batches(X, y, seed) if source == "train" else ()
+    facts = ask(
+        submission,
+        drivers.batches,
+        source,
+        *problem.args,
+        prepared,
+        returns="X_batch and y_batch",
+        facts=distil.batches,
+    )
     if facts.number("count", "the number of batches") < 1:
         raise CheckFailed("no batch was drawn: `self.loss` was never called")
     if facts.number("known", "the part of the rows that are rows of X") < 0.5:
@@ -116,7 +137,10 @@ def _assert_enough(facts: Facts, problem: Problem) -> None:
 
 def train(submission: Submission, problem: Problem) -> list[Facts]:
     """Train a classifier whose loss is known, some times in a row; return the facts of each training."""
-    reports = ask(submission, drivers.train, *problem.args).facts("trainings")
+    X, y, W, *_, seed = problem.args
+    places = np.random.default_rng(seed).normal(size=(PREPARED_WEIGHTS, *W.shape))
+    told = ask(submission, drivers.train, *problem.args, prepare_batches(X, y, seed), places, facts=distil.train)
+    reports = told.facts("trainings")
     if len(reports) != len(problem.args[3]):
         raise CheckFailed("the reports of the trainings cannot be read")
     if not all(report.list(name) for report in reports for name in ("weights", "regs", "sizes")):
@@ -141,13 +165,12 @@ def assert_loss_history(report: Facts, num_iters: int) -> None:
 def assert_descends(report: Facts, problem: Problem) -> None:
     """Fail unless each step is minus the learning rate times the gradient that the loss returned."""
     W, learning_rate = problem.args[2], problem.args[3][0]["learning_rate"]
-    weights = [as_array(seen, W.shape, "self.W") for seen in report.list("weights")]
-    path = [*weights, report.array("W", W.shape, "self.W")]
-    path = [seen for i, seen in enumerate(path) if i == 0 or not np.array_equal(seen, path[i - 1])]
-    if len(path) < 2:
+    steps = report.list("steps")
+    if not steps:
         raise CheckFailed("`self.W` is the same before and after the training: it was never changed")
     T = np.arange(1.0, W.size + 1).reshape(W.shape)
-    for number, (before, after) in enumerate(pairwise(path), 1):
+    for number, step in enumerate(steps, 1):
+        before, after = (as_array(seen, W.shape, "self.W") for seen in step)
         dW = before - T
         tolerance = rounding_error(np.abs(before) + learning_rate * np.abs(dW), terms=2)
         what = f"the weights self.W after step {number}"
@@ -191,8 +214,8 @@ def assert_same_by_default(by_name: Facts, by_default: Facts, problem: Problem) 
 
 def _rate(report: Facts, shape: tuple[int, ...]) -> float:
     """Return how many times the gradient the first step is long."""
-    begin, *others = [as_array(W, shape, "self.W") for W in report.list("weights")]
-    after = next((W for W in others if not np.array_equal(W, begin)), begin)
+    steps = report.list("steps") or [[report.list("weights")[0]] * 2]
+    begin, after = (as_array(W, shape, "self.W") for W in steps[0])
     dW = begin - np.arange(1.0, begin.size + 1).reshape(shape)
     with np.errstate(invalid="ignore"):
         return float(np.sum((begin - after) * dW) / np.sum(dW * dW))
@@ -251,7 +274,15 @@ class Tuning:
             for learning_rate in learning_rates
             for reg in regs
         }
-        self.facts = ask(submission, drivers.tune, *problem.args, returns="results and the best model")
+        labels = {pair: np.argmax(W, axis=1) for pair, W in weights.items()}  # each example is a unit vector
+        self.facts = ask(
+            submission,
+            drivers.tune,
+            *problem.args,
+            labels,
+            returns="results and the best model",
+            facts=distil.tune,
+        )
         self.results = self._read(self.facts.get("results"))
 
     def accuracy(self, labels: Any) -> float:

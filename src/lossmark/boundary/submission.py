@@ -20,6 +20,9 @@ from lossmark.boundary import agent, wire
 from lossmark.boundary.agent import MAX_NAME, MAX_TRACEBACK
 from lossmark.errors import NotGraded, describe
 
+Facts = Callable[[Any], Any]
+"""Makes of what came back, on this side, what a check is about. It may be given anything, and raises nothing."""
+
 _FRAME = re.compile(r'File "[^"\n]*", line (\d+), in (\w+)\n +(\S.{0,200})')
 
 
@@ -102,6 +105,8 @@ class Call:
         Time until the answer; of a measured call, without the time that other programs had the processor.
     steps : int or None
         How many steps of Python a counted call executed, as the student's side says.
+    facts : callable or None
+        What made the value of the plain data that came back, where the two are not the same.
     """
 
     name: str
@@ -114,6 +119,7 @@ class Call:
     fault: StudentFault | None = None
     seconds: float = 0.0
     steps: int | None = None
+    facts: Facts | None = None
 
 
 class Transport(Protocol):
@@ -218,12 +224,13 @@ class Submission:
         """
         return _value_of(self._ask("value", name, (), {}))
 
-    def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def run(self, function: Callable[..., Any], *args: Any, facts: Facts | None = None, **kwargs: Any) -> Any:
         """Run a grader's own small function inside the student kernel.
 
         The function is sent as source, so it must import what it needs and close over nothing. It gets an object with
         the student's names as its first argument: ``def drive(student, X): return student.Model().predict(X)``.
-        The student's code can read all that is sent: never send an expected value.
+        The student's code can read all that is sent, and answer in its place: never send an expected value, nor a right
+        function, and let it return what it saw and not what that means.
 
         Parameters
         ----------
@@ -231,18 +238,21 @@ class Submission:
             A function defined with ``def``.
         *args, **kwargs
             Plain data, passed on after the student's names.
+        facts : callable, optional
+            Makes of what came back, whatever it is, what the check is about: counts, means, pairs that match. It runs
+            on this side, and is applied to what a misconception answers as well.
 
         Returns
         -------
         object
-            Plain data.
+            Plain data, or what `facts` made of it.
 
         Raises
         ------
         StudentFault
             If the student's code raises, is missing a name, or does not answer.
         """
-        return _value_of(self._ask("run", function.__name__, args, kwargs, source=_source_of(function)))
+        return _value_of(self._ask("run", function.__name__, args, kwargs, _source_of(function), facts))
 
     def count_steps(self, name: str, *args: Any) -> Call:
         """Call a function of the student's and have the steps counted that Python executes for it.
@@ -312,10 +322,21 @@ class Submission:
         Call
             What this submission answers.
         """
-        return self._ask(call.kind, call.name, call.args, call.kwargs, call.source)
+        return self._ask(call.kind, call.name, call.args, call.kwargs, call.source, call.facts)
 
-    def _ask(self, kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], source: str = "") -> Call:
+    def _ask(
+        self,
+        kind: str,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        source: str = "",
+        facts: Facts | None = None,
+    ) -> Call:
         call = self._put(kind, name, args, kwargs, source)
+        if facts is not None:
+            value = facts(call.value) if call.fault is None else None
+            call = replace(call, value=value, facts=facts)
         self.calls.append(call)
         return call
 
