@@ -450,11 +450,35 @@ def test_student_is_nobody_without_capabilities(kernel: StudentKernel) -> None:
 def test_student_sees_neither_processes_nor_sockets_nor_the_course(kernel: StudentKernel) -> None:
     source = f"""
         import os
-        print([os.listdir(name) for name in ("/proc", "/run/lossmark")], os.getpid(), os.getppid())
+        print([sorted(os.listdir(name)) for name in ("/proc", "/run/lossmark")], os.getpid(), os.getppid())
         print(set(os.listdir({str(ROOT)!r})) - {{"src", ".venv"}} if os.path.isdir({str(ROOT)!r}) else set())
         print([name for name in ("/etc/passwd", "/home", "/sys", "/var", "/dev/mem") if os.path.exists(name)])
     """
-    assert run(kernel, source).splitlines() == ["[[], []] 2 1", "set()", "[]"]
+    assert run(kernel, source).splitlines() == [
+        "[['cpuinfo', 'meminfo', 'stat', 'uptime'], []] 2 1",
+        "set()",
+        "[]",
+    ]
+
+
+def test_what_the_machine_is_made_of_can_be_read_and_not_changed(kernel: StudentKernel) -> None:
+    source = """
+        import os
+        def attempt(act, *arguments):
+            try:
+                return bool(act(*arguments)) or True
+            except OSError:
+                return False
+        for name in ("cpuinfo", "meminfo", "stat", "uptime"):
+            path = f"/proc/{name}"
+            changed = [attempt(open, path, "ab"), attempt(os.unlink, path), attempt(os.chmod, path, 0o666),
+                       attempt(os.rename, path, f"{path}.old"), attempt(os.symlink, "/", f"/proc/to-{name}")]
+            print(os.path.isfile(path), os.path.islink(path), len(open(path).read()) > 10, any(changed))
+        print(attempt(os.mkdir, "/proc/self"), os.path.exists("/proc/self"), os.path.exists("/proc/1"))
+        import psutil
+        print(psutil.virtual_memory().total > 2**28, psutil.cpu_count() > 0, psutil.boot_time() > 0)
+    """
+    assert run(kernel, source).splitlines() == ["True False True False"] * 4 + ["False False False", "True True True"]
 
 
 def test_student_inherits_no_way_back_to_the_sandbox(kernel: StudentKernel) -> None:

@@ -6,6 +6,7 @@ capabilities and a filter of system calls. Everything here runs inside the outer
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -27,7 +28,11 @@ _CLONE_NEWPID = 0x20000000
 _CLONE_NEWNET = 0x40000000
 _NAMESPACES = _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWPID | _CLONE_NEWIPC | _CLONE_NEWNET
 
-_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC = 1, 2, 4, 8, 4096, 16384
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT, _MS_BIND, _MS_REC = 1, 2, 4, 8, 32, 4096, 16384
+
+_MACHINE_FILES = ("cpuinfo", "meminfo", "stat", "uptime")
+"""Of /proc, what psutil, numerical libraries and their compilers read to know the machine."""
+_MACHINE_FILE_BYTES = 2**19
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 36, 38
 _LINUX_CAPABILITY_VERSION_3 = 0x20080522
@@ -113,6 +118,22 @@ def cover(path: str, *, writable_bytes: int = 0, keep: Iterable[str] = ()) -> No
         source = f"/proc/self/fd/{descriptor}".encode()
         _check(_libc.mount(source, folder.encode(), None, _MS_BIND | _MS_REC, None), f"mount of {folder}")
         os.close(descriptor)
+
+
+def cover_processes() -> None:
+    """Mount a /proc that has nothing in it but copies of what libraries ask about the machine, as it is now."""
+    copies = {}
+    for name in _MACHINE_FILES:
+        with contextlib.suppress(OSError), open(f"/proc/{name}", "rb") as file:  # noqa: PTH123
+            copies[name] = file.read(_MACHINE_FILE_BYTES)
+    cover("/proc", writable_bytes=_MACHINE_FILE_BYTES * (len(_MACHINE_FILES) + 1))
+    for name, content in copies.items():
+        with open(f"/proc/{name}", "wb") as file:  # noqa: PTH123
+            file.write(content)
+        os.chmod(f"/proc/{name}", 0o444)  # noqa: PTH101
+    os.chmod("/proc", 0o555)  # noqa: PTH101
+    flags = _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID | _MS_NODEV
+    _check(_libc.mount(None, b"/proc", None, flags, None), "remount of /proc")
 
 
 def cover_terminals() -> None:

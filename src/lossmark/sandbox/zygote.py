@@ -272,7 +272,7 @@ def _init(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
         os._exit(1)
     if request["walls"]:
         walls.cover(SOCKETS)
-        walls.cover("/proc")
+        walls.cover_processes()
         walls.drop_capabilities()
     _write(writer, {"ready": True})
     os.write(go_writer, b"g")
