@@ -22,7 +22,10 @@ from lossmark.grading.graders import Graders
 from lossmark.grading.pipeline import Grader
 from lossmark.quality.roster import solution, with_variants
 
-GRADED = {"assignment", "status", "reason", "score", "max_score", "manual", "seconds", "protected", "cells"}
+GRADED = {"assignment", "status", "reason", "score", "max_score", "manual", "seconds", "protected", "cells"} | {
+    "inputs",
+    "seed",
+}
 CELL = {"grade_id", "score", "max_score", "checks"}
 CHECK = {"name", "title", "points", "max_points", "outcome", "message", "misconception"}
 OUTCOMES = {"passed", "failed", "unearned", "raised", "missing", "timeout", "killed"}

@@ -58,6 +58,8 @@ def test_results_are_the_object_that_others_rely_on():
         "manual": ["why"],
         "seconds": 0.412,
         "protected": True,
+        "inputs": None,
+        "seed": None,
         "cells": [
             {
                 "grade_id": "f_tests",

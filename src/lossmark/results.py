@@ -179,6 +179,10 @@ class GradedNotebook:
     failed_given : frozenset of str
         Texts of the instructor's cells that failed for lack of a module, a file or the like, before tests that lost
         points. The student's code may have made them fail.
+    inputs : str or None
+        What the inputs of the checks were drawn for, as in ``c.Lossmark.inputs``; None without graders.
+    seed : int or None
+        What they were drawn with, together with each check's name.
     """
 
     assignment: str
@@ -189,6 +193,8 @@ class GradedNotebook:
     seconds: float
     is_protected: bool = True
     failed_given: frozenset[str] = field(default=frozenset(), repr=False)
+    inputs: str | None = None
+    seed: int | None = None
 
     @property
     def score(self) -> float:
@@ -211,6 +217,8 @@ class GradedNotebook:
             "manual": list(self.manual),
             "seconds": round(self.seconds, 3),
             "protected": self.is_protected,
+            "inputs": self.inputs,
+            "seed": self.seed,
             "cells": [
                 {
                     "grade_id": cell.grade_id,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
+from enum import StrEnum
 from pathlib import Path
 
 from nbgrader.preprocessors import Execute
@@ -31,10 +33,23 @@ _SYSTEM = tuple(map(Path, ("/boot", "/dev", "/etc", "/proc", "/run", "/sys", "/v
 """Cells that may each take the whole time of a cell before the notebook's time is used up."""
 
 
+class Inputs(StrEnum):
+    """What the inputs of the checks are drawn for."""
+
+    PER_COURSE = "per course"
+    PER_SUBMISSION = "per submission"
+
+
 class Lossmark(Configurable):
     """Settings of the engine, set as ``c.Lossmark.<name>`` in ``nbgrader_config.py``."""
 
     seed = Integer(231, help="Seeds the inputs of the checks, together with each check's name.").tag(config=True)
+    inputs = Enum(
+        [*Inputs],
+        Inputs.PER_COURSE,
+        help="What inputs of the checks are drawn for: `per course`, the same for all; `per submission`, others for "
+        "each file handed in, and the same when it is graded again. Then answers seen in feedback are of no use later.",
+    ).tag(config=True)
     isolation = Enum(
         [*Isolation], Isolation.BUBBLEWRAP, help="Wall around student code; `none` only for measuring."
     ).tag(config=True)
@@ -74,6 +89,25 @@ class Lossmark(Configurable):
         False, help="Run and render what given cells only show, too: a student has it, and nobody grades by it."
     ).tag(config=True)
     order = List(Unicode(), help="Assignments in the order of teaching; those not named here follow.").tag(config=True)
+
+    def seed_for(self, submission: bytes, inputs: Inputs | None = None) -> int:
+        """Return the seed of the inputs that a submission is checked with.
+
+        Parameters
+        ----------
+        submission : bytes
+            Content of the submitted file.
+        inputs : Inputs, optional
+            Instead of the course's setting.
+
+        Returns
+        -------
+        int
+            The course's; or 48 bits of a digest of that and the file, so that JSON keeps it.
+        """
+        if Inputs(inputs or self.inputs) is Inputs.PER_COURSE:
+            return int(self.seed)
+        return int.from_bytes(hashlib.sha256(f"{self.seed}\0".encode() + submission).digest()[:6])
 
     def limits(self, cells: int = 0) -> Limits:
         """Return the limits of a submission.

@@ -22,6 +22,7 @@ from lossmark.grading.pipeline import Grader
 from lossmark.results import GradedNotebook
 from lossmark.sandbox.limits import Isolation, Limits
 from lossmark.scratch import Scratch
+from lossmark.settings import Inputs
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,15 @@ class Order:
         What it may use.
     isolation : Isolation
         The wall around it.
+    inputs : Inputs, optional
+        What the inputs of its checks are drawn for, instead of the course's setting.
     """
 
     student: str
     submission: bytes
     limits: Limits
     isolation: Isolation = Isolation.BUBBLEWRAP
+    inputs: Inputs | None = None
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,9 @@ def grade(parcel: Parcel, order: Order) -> Outcome:
     with _one_at_a_time:
         try:
             grader = _grader_for(parcel, order.isolation)
-            graded = grader.grade(order.submission, order.limits)
+            graded = grader.grade(order.submission, order.limits, order.inputs)
             if _has_lost_a_kernel(graded):  # a machine short of memory may have killed it: who ends it does so again
-                graded = grader.grade(order.submission, order.limits)
+                graded = grader.grade(order.submission, order.limits, order.inputs)
             return Outcome(graded)
         except NoNotebook as error:
             return Outcome(None, str(error), is_unusable=True)

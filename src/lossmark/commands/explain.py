@@ -57,6 +57,8 @@ def _for_terminal(explained: Explanation) -> str:
     if not explained.is_protected:
         lines.append(f"  warning    {UNPROTECTED}")
     lines += [f"  remark     {one_line(remark)}" for remark in explained.remarks]
+    if explained.inputs is not None:
+        lines.append(f"  inputs     {one_line(explained.inputs)}, seed {explained.seed}")
     for cell in explained.cells:
         lines += ["", *_cell_lines(cell)]
     lines += ["", "What to do next:", *(f"  {step}" for step in explained.next_steps)]

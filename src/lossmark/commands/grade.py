@@ -72,5 +72,7 @@ def _not_graded(assignment: str, reason: str) -> dict[str, object]:
         "manual": [],
         "seconds": None,
         "protected": None,
+        "inputs": None,
+        "seed": None,
         "cells": [],
     }

@@ -89,6 +89,10 @@ class Explanation:
         Whether the tests ran out of reach of the student's code.
     remarks : tuple of str
         What was unusual about the submitted file.
+    inputs : str or None
+        What the inputs of the checks were drawn for.
+    seed : int or None
+        What they were drawn with.
     cells : tuple of CellExplained
         In the order of the assignment.
     next_steps : tuple of str
@@ -109,6 +113,8 @@ class Explanation:
     late_penalty: float | None
     is_protected: bool
     remarks: tuple[str, ...]
+    inputs: str | None
+    seed: int | None
     cells: tuple[CellExplained, ...]
     next_steps: tuple[str, ...]
 
@@ -184,6 +190,8 @@ def explain(course: Course, assignment: str, student: str, gradebook: Gradebook 
         marks.penalty if marks else None,
         results.is_protected if results else True,
         results.remarks if results else (),
+        results.inputs if results else None,
+        results.seed if results else None,
         tuple(_cells(asked, recorded.cells, checks)),
         tuple(_next_steps(assignment, student, state, changes, recorded)),
     )

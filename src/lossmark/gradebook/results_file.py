@@ -32,6 +32,10 @@ class SavedResult:
         What the result came from.
     is_protected : bool
         Whether the tests ran out of reach of the student's code.
+    inputs : str or None
+        What the inputs of the checks were drawn for, as in ``c.Lossmark.inputs``; None if that is not recorded.
+    seed : int or None
+        What they were drawn with.
     """
 
     score: float
@@ -42,6 +46,8 @@ class SavedResult:
     remarks: tuple[str, ...]
     digests: dict[str, str]
     is_protected: bool = True
+    inputs: str | None = None
+    seed: int | None = None
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:
@@ -132,6 +138,8 @@ def read_results(folder: Path) -> SavedResult | None:
             tuple(map(str, results.get("remarks", ()))),
             dict(results["digests"]),
             results.get("protected") is not False,
+            None if results.get("inputs") is None else str(results["inputs"]),
+            None if results.get("seed") is None else int(results["seed"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

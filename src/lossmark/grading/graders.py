@@ -60,7 +60,7 @@ class Graders:
     assignment : Assignment
         What is graded.
     seed : int
-        The course's seed, for the inputs.
+        The course's seed, for the inputs of submissions that have no seed of their own.
 
     Attributes
     ----------
@@ -81,12 +81,12 @@ class Graders:
     texts: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, assignment: Assignment, seed: int) -> None:
-        self.assignment = assignment
+        self.assignment, self._seed = assignment, seed
         self._exceptions = _Exceptions()
         self._path_before = list(sys.path)
         self._modules_before = _set_aside_modules(assignment.graders.parent.name)
         try:
-            self._config, self._items = self._collect(seed)
+            self._config, self._items = self._collect()
             self.reference = self._module("reference")
             self.misconceptions = variants_in(self._module("misconceptions"))
             self.alternatives = variants_in(self._module("alternatives"))
@@ -95,7 +95,7 @@ class Graders:
             self._restore_modules()
             raise
 
-    def grade(self, cell: str, run: NotebookRun) -> CellResult:
+    def grade(self, cell: str, run: NotebookRun, seed: int | None = None) -> CellResult:
         """Run a student's notebook up to a tests cell, and then the checks of that.
 
         Parameters
@@ -104,14 +104,16 @@ class Graders:
             The tests cell's grade id.
         run : NotebookRun
             The student's notebook.
+        seed : int, optional
+            For the inputs, instead of the course's.
 
         Returns
         -------
         CellResult
         """
-        return self.run(cell, run.submission_at(cell))
+        return self.run(cell, run.submission_at(cell), seed)
 
-    def run(self, cell: str, submission: Submission, *, explain: bool = True) -> CellResult:
+    def run(self, cell: str, submission: Submission, seed: int | None = None, *, explain: bool = True) -> CellResult:
         """Run the checks of a tests cell.
 
         Parameters
@@ -120,6 +122,8 @@ class Graders:
             The tests cell's grade id.
         submission : Submission
             The student's work, as it is when this cell has run.
+        seed : int, optional
+            For the inputs, instead of the course's.
         explain : bool
             Whether to look for what explains the checks that were lost; the points are the same without, and come
             several times faster.
@@ -133,6 +137,7 @@ class Graders:
         GraderError
             If a check fails by itself, also with the right answers.
         """
+        self._config.stash[SEED] = self._seed if seed is None else seed
         items = [item for item in self._items if cell_of(item) == cell]
         ran = []
         try:
@@ -176,14 +181,14 @@ class Graders:
         sys.modules.update(self._modules_before)
         sys.path[:] = self._path_before
 
-    def _collect(self, seed: int) -> tuple[pytest.Config, list[pytest.Item]]:
+    def _collect(self) -> tuple[pytest.Config, list[pytest.Item]]:
         """Start a pytest session that stays open, and let it collect the checks."""
         folder = self.assignment.graders
         root = str(folder.parent.parent)
         config = _prepareconfig(
             [*_OPTIONS, f"--rootdir={root}", f"--confcutdir={root}", str(folder)], [self._exceptions]
         )
-        config.stash[SEED] = seed
+        config.stash[SEED] = self._seed
         config.stash[SUBMISSION] = None
         config._do_configure()
         session = pytest.Session.from_config(config)

@@ -30,6 +30,7 @@ from lossmark.grading.stock import StockTests
 from lossmark.results import PASSED, CellResult, GradedNotebook
 from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.limits import Isolation, Limits
+from lossmark.settings import Inputs
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Job:
         Whether to run and render what given cells only show, too.
     shows : Shows
         What the student shall see of a lost check that does not say so itself.
+    inputs : Inputs, optional
+        What the seed is of; None of an assignment without graders.
+    seed : int, optional
+        For the inputs of the checks, instead of the graders' own.
     """
 
     submission: str | bytes
@@ -55,6 +60,8 @@ class Job:
     limits: Limits
     draws_all: bool = False
     shows: Shows = Shows.EXPECTED
+    inputs: Inputs | None = None
+    seed: int | None = None
 
 
 def grade_notebook(
@@ -100,7 +107,7 @@ def grade_notebook(
         for cell in cells:
             grade_id = grade_id_of(cell)
             if grade_id in job.assignment.points:
-                results[grade_id] = _with_remark(graders.grade(grade_id, run), sheet.remarks)
+                results[grade_id] = _with_remark(graders.grade(grade_id, run, job.seed), sheet.remarks)
                 cell.outputs.append(check_table(results[grade_id], job.shows))
         run.advance(len(cells))
         lost = [i for i, cell in enumerate(cells) if _is_lost(results.get(grade_id_of(cell)))]
@@ -119,6 +126,8 @@ def grade_notebook(
         notebook=sheet.notebook,
         seconds=time.perf_counter() - started,
         is_protected=graders.is_protected,
+        inputs=job.inputs,
+        seed=job.seed,
         failed_given=frozenset(failed_given),
     )
 
@@ -154,12 +163,15 @@ class Grader:
         self.sandbox = Sandbox(wall, self.assignment.imports, course.surroundings())
         self._opening: Opening | None = None
         # Stock nbgrader runs and shows all, and tests may ask for what a given cell draws.
+        self._settings = course.settings
         self._draws_all = course.settings.draws_all_figures or not self.assignment.has_graders
         self._shows = Shows.named(course.settings.shows)
         self._opens_after = 0 if expects_many else 1  # for a single notebook it would not pay
         self._graded = 0
 
-    def grade(self, submission: str | bytes, limits: Limits | None = None) -> GradedNotebook:
+    def grade(
+        self, submission: str | bytes, limits: Limits | None = None, inputs: Inputs | None = None
+    ) -> GradedNotebook:
         """Grade one notebook.
 
         Parameters
@@ -168,6 +180,8 @@ class Grader:
             Content of the submitted file.
         limits : Limits, optional
             What it may use, instead of the course's setting.
+        inputs : Inputs, optional
+            What the inputs of the checks are drawn for, instead of the course's setting.
 
         Returns
         -------
@@ -184,6 +198,10 @@ class Grader:
             self._opening = run_opening(self.assignment, self.sandbox, self.limits, draws_all=self._draws_all)
         self._graded += 1
         job = Job(submission, self.assignment, limits or self.limits, self._draws_all, self._shows)
+        if self.assignment.has_graders:
+            inputs = Inputs(inputs or self._settings.inputs)
+            content = submission.encode(errors="surrogatepass") if isinstance(submission, str) else submission
+            job = replace(job, inputs=inputs, seed=self._settings.seed_for(content, inputs))
         graded = grade_notebook(job, self.graders, self.sandbox, self._opening)
         if graded.failed_given:
             for lack in self.lacks:

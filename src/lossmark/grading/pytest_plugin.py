@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SUBMISSION = pytest.StashKey[Submission | None]()
 """Where grading puts the submission that the next check is for."""
 SEED = pytest.StashKey[int]()
-"""Where grading puts the course's seed."""
+"""Where grading puts the seed of the inputs of the next check."""
 _PLAIN_RUN = pytest.StashKey["_PlainRun"]()
 
 
@@ -86,10 +86,10 @@ def submission(request: pytest.FixtureRequest) -> Submission | None:
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
-    """A generator seeded by the check's name and the course's seed: the same for all students, and on a regrade."""
+    """A generator seeded by the check's name and the seed of the course or submission: the same on a regrade."""
     seed = request.config.stash.get(SEED, None)
     if seed is None:
-        seed = _plain_run(request.config).course_of(request.node).settings.seed
+        seed = _plain_run(request.config).seed_for(request.node)
     name = f"{cell_of(request.node)}::{request.node.name}"
     return np.random.default_rng([seed, *hashlib.sha256(name.encode()).digest()])
 
@@ -134,6 +134,11 @@ class _PlainRun:
         from lossmark.course import Course  # here and below: a run without checks does not wait for these imports
 
         return Course.find(item.path)
+
+    def seed_for(self, item: pytest.Item) -> int:
+        """Return the seed of a check's inputs: the one that grading the file takes, or the course's."""
+        settings = self.course_of(item).settings
+        return settings.seed_for(self._file.read_bytes()) if self._file else int(settings.seed)
 
     def cells_of(self, item: pytest.Item) -> list[str]:
         """Return the tests cells of a check's assignment, in order."""

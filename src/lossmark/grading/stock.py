@@ -51,7 +51,7 @@ class StockTests:
         self._cells = cells
         self._ignoring = IgnorePattern(config=config)
 
-    def grade(self, cell: str, run: NotebookRun) -> CellResult:
+    def grade(self, cell: str, run: NotebookRun, seed: int | None = None) -> CellResult:
         """Run the tests of a cell, and score what they put out.
 
         Parameters
@@ -60,6 +60,8 @@ class StockTests:
             The tests cell's grade id.
         run : NotebookRun
             The student's notebook.
+        seed : int, optional
+            Of no use here: these tests draw what they please.
 
         Returns
         -------

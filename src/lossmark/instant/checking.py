@@ -21,6 +21,7 @@ from lossmark.grading.report import WORDS
 from lossmark.instant.ledger import DONE, FAILED, UNUSABLE, Check, Ledger
 from lossmark.instant.settings import MESSAGES, InstantCheck
 from lossmark.results import GradedNotebook
+from lossmark.settings import Inputs
 
 OURS = "That is no fault of yours, and does not count. Please tell your teacher."
 _log = logging.getLogger(__name__)
@@ -84,7 +85,8 @@ class Checking:
         try:
             course = Course(self._root)
             settings = InstantCheck.of(course)
-            order = worker.Order(check.student, notebook, settings.limits(course), course.settings.isolation)
+            wall, inputs = course.settings.isolation, Inputs(settings.inputs)
+            order = worker.Order(check.student, notebook, settings.limits(course), wall, inputs)
             future = executor.submit(worker.grade, Parcel.of(course, check.assignment), order)
             outcome = await asyncio.wrap_future(future)
         except self._pool.failures:

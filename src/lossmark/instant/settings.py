@@ -9,6 +9,7 @@ from traitlets.config import Configurable
 
 from lossmark.course import Course
 from lossmark.sandbox.limits import Limits
+from lossmark.settings import Inputs
 
 OUTCOMES, MESSAGES = "outcomes", "messages"
 
@@ -20,6 +21,11 @@ class InstantCheck(Configurable):
     per_day = Integer(5, min=1, help="Checks of one assignment that one student has each day.").tag(config=True)
     shows = Enum(
         [OUTCOMES, MESSAGES], OUTCOMES, help="Each check's title and outcome, or what is off and what was tried, too."
+    ).tag(config=True)
+    inputs = Enum(
+        [*Inputs],
+        Inputs.PER_SUBMISSION,
+        help="What inputs of the checks are drawn for, as in `c.Lossmark.inputs`; here, others for each notebook.",
     ).tag(config=True)
     without = List(
         Unicode(), help="Grade ids of tests cells that are left out, as patterns: short answers would be guessed."
