@@ -62,6 +62,7 @@ from lossmark.gradebook.results_file import SavedResult
 from lossmark.grading.pipeline import Grader
 from lossmark.provenance import RESULTS_FILE
 from lossmark.quality.roster import solution, with_variants
+from lossmark.release import Release
 from lossmark.results import PASSED, CellResult, CheckResult, GradedNotebook
 from lossmark.sandbox.limits import Isolation, Limits
 from lossmark.scratch import PREFIX
@@ -614,7 +615,7 @@ def test_second_run_at_the_same_time_is_refused(course: Course, lossmark: Lossma
 
 # Workers that are killed.
 
-PARCEL = Parcel("toy", (), "digest")
+PARCEL = Parcel("toy", (), Release(new_notebook(), new_notebook(), new_notebook()), "digest")
 
 
 @dataclass

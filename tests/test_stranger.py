@@ -308,11 +308,35 @@ class TestWhatIsRefused:
         with pytest.raises(UsageError, match=r"has no notebook of its name: there is no file .*strings\.ipynb"):
             course.assignment(STRINGS)
 
-    def test_another_language(self, course):
+    @pytest.mark.parametrize(
+        ("metadata", "language"),
+        [
+            ({"kernelspec": {"name": "ir", "language": "R"}}, "R"),
+            ({"kernelspec": {"name": "ir"}, "language_info": {"name": "R"}}, "R"),
+            ({"kernelspec": {"name": "ir"}}, "R"),
+            ({"kernelspec": {"name": "julia-1.11"}, "language_info": {"name": "julia"}}, "julia"),
+            ({"language_info": {"name": "bash"}}, "bash"),
+        ],
+    )
+    def test_another_language(self, course, metadata, language):
         file = course.root / "source" / STRINGS / f"{STRINGS}.ipynb"
-        file.write_text(file.read_text().replace('"language": "python"', '"language": "R"'))
-        with pytest.raises(UsageError, match=r"is in R, and Lossmark grades Python"):
+        file.write_text(json.dumps({**json.loads(file.read_text()), "metadata": metadata}))
+        with pytest.raises(UsageError, match=rf"is in {language}, and Lossmark grades Python"):
             course.assignment(STRINGS)
+
+    @pytest.mark.parametrize(
+        "metadata",
+        [
+            {},
+            {"kernelspec": {"name": "python3", "display_name": "Python"}},
+            {"kernelspec": {"name": "own", "display_name": "Own"}, "language_info": {"name": "python"}},
+        ],
+        ids=str,
+    )
+    def test_and_no_python_by_another_name(self, course, metadata):
+        file = course.root / "source" / STRINGS / f"{STRINGS}.ipynb"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "metadata": metadata}))
+        assert course.assignment(STRINGS).name == STRINGS
 
     def test_files_that_fill_a_kernel(self, course):
         (course.root / "source" / STRINGS / "poems" / "epic.txt").write_bytes(bytes(13 * 2**20))

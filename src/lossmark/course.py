@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import ast
 import copy
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbconvert.exporters import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import (
-    ClearHiddenTests,
-    ClearMarkScheme,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    LockCells,
-)
 from nbgrader.utils import find_all_files
 from traitlets.config import Config
 
 from lossmark.configuration import read_config
 from lossmark.errors import NotGraded, UsageError
 from lossmark.location import find_root
+from lossmark.release import Release, compile_release, release_files
 from lossmark.sandbox.limits import Limits, Surroundings
 from lossmark.settings import Lossmark
+from lossmark.source import imported, language_of, mark_scheme_of
 
-_RELEASING = (LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums)
 TESTS, MANUAL, SOLUTION, LOCKED = "tests", "manual", "solution", "locked"
 MAX_FILES_BYTES = 12 * 2**20
 """What the files beside a notebook may take: they go into every student kernel, whose disk is small."""
@@ -47,8 +38,8 @@ class Assignment:
     ----------
     name : str
         Its name.
-    source, released : NotebookNode
-        The instructor's notebook, and what students get of it: without solutions, hidden tests and mark schemes.
+    source, declared, released : NotebookNode
+        The instructor's notebook, its cells as the gradebook keeps them, and what students get of it.
     graders : Path
         Folder with the checks, the reference, misconceptions and alternatives.
     has_graders : bool
@@ -59,6 +50,7 @@ class Assignment:
 
     name: str
     source: NotebookNode
+    declared: NotebookNode
     released: NotebookNode
     graders: Path
     has_graders: bool = True
@@ -79,7 +71,7 @@ class Assignment:
     @cached_property
     def imports(self) -> tuple[str, ...]:
         """The modules that the instructor's notebook imports, in alphabetical order."""
-        return tuple(sorted({name for cell in self.source.cells for name in _imported(cell)} - {"lossmark"}))
+        return tuple(sorted({name for cell in self.source.cells for name in imported(cell)} - {"lossmark"}))
 
     @cached_property
     def manual(self) -> tuple[str, ...]:
@@ -97,10 +89,13 @@ class Course:
         The folder.
     given : Config, optional
         Its settings, where they were read elsewhere: a worker may be on another machine.
+    compiled : Release, optional
+        The release of its one assignment, where it was compiled elsewhere.
     """
 
     root: Path
     given: Config | None = field(default=None, repr=False, compare=False)
+    compiled: Release | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def find(cls, start: Path) -> Course:
@@ -178,15 +173,59 @@ class Course:
         UsageError
             If the course has no assignment of that name, or not the one notebook of it.
         NotGraded
-            If its notebook names checks, and there is no folder of them: without, nothing would be tested.
+            If its notebook names checks that have no folder, or the course's settings make no release of it.
         """
-        source = self._source(name)
-        graders, released = self.root / "graders" / name, self._release(source)
+        release, graders = self.release(name), self.root / "graders" / name
+        notebooks = release.source, release.declared, release.released
         if name in self.assignments:
-            return Assignment(name, source, released, graders, files=self.files(name))
-        if any(_KNOWS_LOSSMARK.search(cell.source) for cell in source.cells if cell.cell_type == "code"):
+            return Assignment(name, *notebooks, graders, files=self.files(name))
+        if any(_KNOWS_LOSSMARK.search(cell.source) for cell in release.source.cells if cell.cell_type == "code"):
             raise NotGraded(f"the notebook of {name!r} names checks of Lossmark, but there is no folder {graders}")
-        return Assignment(name, source, released, graders, has_graders=False, files=self.files(name))
+        return Assignment(name, *notebooks, graders, has_graders=False, files=self.files(name))
+
+    def release(self, name: str) -> Release:
+        """Compile the release of an assignment as the course's settings say; once, as long as its files stay the same.
+
+        Parameters
+        ----------
+        name : str
+            The assignment's name.
+
+        Returns
+        -------
+        Release
+            Copies, which may be changed.
+
+        Raises
+        ------
+        UsageError, NotGraded
+        """
+        if self.compiled is not None:
+            return copy.deepcopy(self.compiled)
+        file = self._source_file(name)
+        made_from = file.read_bytes(), *self.release_files(name).items()
+        if self._releases.get(name, (None,))[0] != made_from:
+            self._releases[name] = made_from, compile_release(self.root, file, self.config)
+        return copy.deepcopy(self._releases[name][1])
+
+    def release_files(self, name: str) -> dict[str, bytes]:
+        """Read the files other than the notebook that an assignment's release is made from.
+
+        Parameters
+        ----------
+        name : str
+            The assignment's name.
+
+        Returns
+        -------
+        dict
+            As :func:`lossmark.release.release_files`.
+        """
+        return release_files(self.root, self.root / "source" / name / f"{name}.ipynb", self.config)
+
+    @cached_property
+    def _releases(self) -> dict[str, tuple[Any, Release]]:
+        return {}  # by assignment, with the files that they were made from
 
     def require_graders(self, *names: str) -> list[str]:
         """Return the assignments to do something with that takes graders.
@@ -218,7 +257,8 @@ class Course:
         names = sorted(path.parent.name for path in (self.root / "source").glob("*/*.ipynb"))
         return [name for name in dict.fromkeys(names) if not (self.root / "graders" / name).exists()]
 
-    def _source(self, name: str) -> NotebookNode:
+    def _source_file(self, name: str) -> Path:
+        """Find the notebook of an assignment; one that cannot be graded is refused."""
         path = self.root / "source" / name / f"{name}.ipynb"
         known = [*self.assignments, *self._without_graders]
         if name not in known:
@@ -231,11 +271,10 @@ class Course:
                 f"the assignment {name!r} has {len(notebooks)} notebooks, and Lossmark grades those with one: "
                 f"{', '.join(notebooks)}; make an assignment of each"
             )
-        source: NotebookNode = nbformat.read(path, as_version=4)
-        language = source.metadata.get("kernelspec", {}).get("language", "python")
-        if language.lower() != "python":
+        language = language_of(nbformat.read(path, as_version=4))
+        if language.lower() not in ("python", "ipython", "python3"):
             raise UsageError(f"the notebook {path} is in {language}, and Lossmark grades Python")
-        return source
+        return path
 
     def files(self, name: str) -> dict[str, bytes]:
         """Read what lies beside the source notebook of an assignment, and nbgrader releases with it.
@@ -298,39 +337,9 @@ class Course:
         dict
             Markdown, by the grade id of the cell that a person marks; cells without a mark scheme are not in it.
         """
-        delimiters, schemes = ClearMarkScheme(config=self.config), dict[str, str]()
-        for cell in self._source(name).cells:
-            lines, is_inside = list[str](), False
-            for line in cell.source.splitlines():
-                if delimiters.begin_mark_scheme_delimeter in line:
-                    is_inside = True
-                elif delimiters.end_mark_scheme_delimeter in line:
-                    is_inside = False
-                elif is_inside:
-                    lines.append(line)
-            if lines and kind_of(cell) == MANUAL:
-                schemes[cell.metadata.nbgrader.grade_id] = "\n".join(lines).strip()
-        return schemes
-
-    def _release(self, source: NotebookNode) -> NotebookNode:
-        """Take out of a source notebook what nbgrader takes out of it, in nbgrader's order."""
-        notebook, resources = copy.deepcopy(source), ResourcesDict()
-        for preprocessor in _RELEASING:
-            notebook, resources = preprocessor(config=self.config).preprocess(notebook, resources)
-        return notebook
-
-
-def _imported(cell: NotebookNode) -> Iterator[str]:
-    """Yield the modules that a cell imports at its top."""
-    try:
-        statements = ast.parse(cell.source).body if cell.cell_type == "code" else []
-    except SyntaxError:  # a magic or a line for the shell
-        return
-    for statement in statements:
-        if isinstance(statement, ast.Import):
-            yield from (alias.name for alias in statement.names)
-        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
-            yield statement.module
+        manual = [cell for cell in self.release(name).source.cells if kind_of(cell) == MANUAL]
+        schemes = {cell.metadata.nbgrader.grade_id: mark_scheme_of(cell, self.config) for cell in manual}
+        return {grade_id: scheme for grade_id, scheme in schemes.items() if scheme}
 
 
 def kind_of(cell: NotebookNode) -> str | None:

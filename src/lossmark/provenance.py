@@ -67,7 +67,9 @@ def digests_of_course(course: Course, assignment: str) -> dict[str, str]:
     """
     notebook, settings = course.root / "source" / assignment / f"{assignment}.ipynb", text_of(course.config)
     return {
-        "assignment": digest_of({notebook.name: notebook.read_bytes(), **course.files(assignment)}),
+        "assignment": digest_of(
+            {notebook.name: notebook.read_bytes(), **course.files(assignment), **course.release_files(assignment)}
+        ),
         "graders": digest_of({"": settings.encode(), **course.grader_files(assignment)}),
         "engine": digest_of_engine(),
     }

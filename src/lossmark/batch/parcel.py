@@ -11,6 +11,7 @@ from lossmark.configuration import portable, text_of
 from lossmark.course import Course
 from lossmark.errors import naming
 from lossmark.provenance import digest_of
+from lossmark.release import Release
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Parcel:
         The assignment's name.
     files : tuple
         Names relative to the course's folder, and contents.
+    release : Release
+        The assignment's notebook as the course's settings make it.
     digest : str
         Tells it from every other parcel.
     settings : Config
@@ -33,6 +36,7 @@ class Parcel:
 
     assignment: str
     files: tuple[tuple[str, bytes], ...]
+    release: Release = field(repr=False)
     digest: str
     settings: Config = field(default_factory=Config, repr=False, compare=False)
 
@@ -59,8 +63,9 @@ class Parcel:
             **{f"{source}/{name}": content for name, content in course.files(assignment).items()},
             **course.grader_files(assignment),
         }
-        digest = digest_of({assignment: text_of(course.config).encode(), **files})
-        return cls(assignment, tuple(files.items()), digest, portable(course.config))
+        made_from = {assignment: text_of(course.config).encode(), **files, **course.release_files(assignment)}
+        packed = tuple(files.items())
+        return cls(assignment, packed, course.release(assignment), digest_of(made_from), portable(course.config))
 
     def unpack(self, folder: Path) -> Course:
         """Write the files.
@@ -80,4 +85,4 @@ class Parcel:
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-        return Course(folder, self.settings)
+        return Course(folder, self.settings, self.release)

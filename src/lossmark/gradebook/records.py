@@ -6,7 +6,6 @@ after it, in one step, so that a run that is killed at any point leaves nothing 
 
 from __future__ import annotations
 
-import copy
 import shutil
 import warnings
 from collections.abc import Callable, Mapping
@@ -15,14 +14,7 @@ from functools import cached_property
 from nbconvert.exporters import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedNotebook
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    LockCells,
-    SaveCells,
-)
+from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import compute_checksum, determine_grade, is_grade
 from sqlalchemy.exc import SAWarning
 
@@ -140,11 +132,8 @@ class GradeWriter:
         return open_gradebook(self.folders.settings)
 
     def _declare_assignment(self) -> None:
-        """Put the assignment's cells into the gradebook at the step at which ``nbgrader generate_assignment`` does."""
-        name, config = self.assignment.name, self._course.config
-        notebook, resources = copy.deepcopy(self.assignment.source), ResourcesDict()
-        for preprocessor in (LockCells, ClearSolutions, ClearOutput, ComputeChecksums):
-            notebook, resources = preprocessor(config=config).preprocess(notebook, resources)
+        """Put the assignment's cells into the gradebook as ``nbgrader generate_assignment`` does."""
+        name, notebook, resources = self.assignment.name, self.assignment.declared, ResourcesDict()
         with transaction(self._gradebook):
             self._gradebook.update_or_create_assignment(name)
             saver = SaveCells()

@@ -46,7 +46,7 @@ class StockTests:
     is_protected = False
 
     def __init__(self, assignment: Assignment, config: Config) -> None:
-        cells = {cell.metadata.nbgrader.grade_id: cell for cell in assignment.source.cells if kind_of(cell) == TESTS}
+        cells = {cell.metadata.nbgrader.grade_id: cell for cell in assignment.declared.cells if kind_of(cell) == TESTS}
         self.texts: Mapping[str, str] = {name: cell.source for name, cell in cells.items()}
         self._cells = cells
         self._ignoring = IgnorePattern(config=config)

@@ -1,0 +1,134 @@
+"""What nbgrader makes of a source notebook: the configured steps of `nbgrader generate_assignment`, in order."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import ResourcesDict
+from nbformat import NotebookNode
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import (
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearSolutions,
+    IncludeHeaderFooter,
+    InstantiateTests,
+    SaveCells,
+)
+from traitlets.config import Config
+from traitlets.utils.importstring import import_item
+
+from lossmark.errors import NotGraded
+
+_TAKING = (ClearSolutions, ClearHiddenTests, ClearMarkScheme)
+
+
+@dataclass(frozen=True)
+class Release:
+    """An instructor's notebook at three steps of its release.
+
+    Attributes
+    ----------
+    source : NotebookNode
+        With all that the steps add, a header or generated tests, before the first one that takes something out.
+    declared : NotebookNode
+        As nbgrader keeps its cells in the gradebook: without solutions, with the hidden tests.
+    released : NotebookNode
+        As students get it.
+    """
+
+    source: NotebookNode
+    declared: NotebookNode
+    released: NotebookNode
+
+
+def compile_release(root: Path, file: Path, config: Config) -> Release:
+    """Run the steps by which a course releases a notebook; nothing is written.
+
+    A step that generates tests starts a kernel and runs the instructor's notebook, as ``nbgrader generate_assignment``
+    does.
+
+    Parameters
+    ----------
+    root : Path
+        The course's folder, in which the steps run.
+    file : Path
+        The source notebook.
+    config : Config
+        The course's settings.
+
+    Returns
+    -------
+    Release
+
+    Raises
+    ------
+    NotGraded
+        If a step fails, or none keeps the cells for the gradebook.
+    """
+    notebook, resources = nbformat.read(file, as_version=4), _resources(root, file, config)
+    kept: dict[str, NotebookNode] = {}
+    with contextlib.chdir(root):  # paths in settings are relative to it
+        for step in _steps(root, config):
+            if isinstance(step, type) and issubclass(step, _TAKING):
+                kept.setdefault("source", copy.deepcopy(notebook))
+            if isinstance(step, type) and issubclass(step, SaveCells):
+                kept["declared"] = copy.deepcopy(notebook)
+                continue
+            try:
+                notebook, resources = (step(config=config) if isinstance(step, type) else step)(notebook, resources)
+            except Exception as error:  # whatever a step raises, nbgrader cannot release the notebook either
+                name = getattr(step, "__name__", type(step).__name__)
+                raise NotGraded(
+                    f"{file} cannot be released: {name} ends with {type(error).__name__}: {error}. Correct what "
+                    f"`nbgrader generate_assignment {file.parent.name}` says"
+                ) from error
+    if "declared" not in kept:
+        raise NotGraded("c.GenerateAssignment.preprocessors has no SaveCells, without which nbgrader grades nothing")
+    return Release(kept.get("source", kept["declared"]), kept["declared"], notebook)
+
+
+def release_files(root: Path, file: Path, config: Config) -> dict[str, bytes]:
+    """Read the other files that a release is made from: header, footer, and templates of generated tests.
+
+    Parameters
+    ----------
+    root : Path
+        The course's folder.
+    file : Path
+        The source notebook.
+    config : Config
+        The course's settings.
+
+    Returns
+    -------
+    dict
+        Contents of those that there are, by name relative to the course's folder.
+    """
+    around, tests = IncludeHeaderFooter(config=config), InstantiateTests(config=config)
+    paths = [root / name for name in (around.header, around.footer, tests.autotest_filename) if name]
+    paths.append(file.parent / tests.autotest_filename)
+    return {os.path.relpath(path, root): path.read_bytes() for path in paths if path.is_file()}
+
+
+def _steps(root: Path, config: Config) -> Iterator[Any]:
+    """Yield the configured steps; nbgrader takes classes, their names, and functions."""
+    converter = GenerateAssignment(coursedir=CourseDirectory(config=config, root=str(root)), config=config)
+    for step in converter.preprocessors:
+        yield import_item(step) if isinstance(step, str) else step
+
+
+def _resources(root: Path, file: Path, config: Config) -> ResourcesDict:
+    """Make what nbgrader's steps find beside the notebook."""
+    name, assignment = file.stem, file.parent.name
+    db_url = CourseDirectory(config=config, root=str(root)).db_url
+    ids = {"student": ".", "assignment": assignment, "notebook": name, "db_url": db_url}
+    return ResourcesDict(metadata={"name": name, "path": str(file.parent)}, unique_key=name, nbgrader=ids)
