@@ -93,3 +93,156 @@ def hinge_loss(reference: Any) -> dict[str, dict[str, Function]]:
         made[cell] = others | partly_right(getattr(reference, cell), of_first, others["sum of squares"])
     made["svm_loss"]["cubes of the scores"] = lambda s, y, delta=1.0: np.mean(np.sum(np.abs(s) ** 3, axis=1))
     return made
+
+
+def softmax(reference: Any) -> dict[str, dict[str, Function]]:
+    """Make the functions of the assignment ``softmax``."""
+
+    def shape_only(a: Any) -> Any:
+        return np.full(np.shape(a), 1.0 / np.shape(a)[-1])
+
+    def normalised(numbers: Callable[[Any], Any]) -> Function:
+        def function(a: Any) -> Any:
+            positive = numbers(np.asarray(a, float))
+            return positive / positive.sum(axis=-1, keepdims=True)
+
+        return function
+
+    def centred(a: Any) -> Any:
+        return a - np.mean(a, axis=-1, keepdims=True)
+
+    probabilities = {
+        "the same for all": shape_only,
+        "shares of absolute values": normalised(np.abs),
+        "shares of squares": normalised(lambda a: a**2 + 1e-9),
+        "shares of ranks": normalised(lambda a: a.argsort(axis=-1).argsort(axis=-1) + 1.0),
+        "shares above the least": normalised(lambda a: a - a.min(axis=-1, keepdims=True) + 1.0),
+        "sigmoids": lambda a: 1 / (1 + np.exp(-np.clip(a, -500, 500))),
+        "shares of sigmoids": normalised(lambda a: 1 / (1 + np.exp(-np.clip(a, -500, 500)))),
+        "spread out": normalised(lambda a: 1 + np.arctan(a)),
+        "centred": centred,
+        "sorted": lambda a: np.sort(a, axis=-1),
+        "half the scores": lambda a: np.asarray(a) / 2,
+        "shares of rational functions": normalised(lambda a: 1 + a / (1 + np.abs(a)) + 1e-3),
+    }
+    logarithms = {
+        "less the largest": lambda a: a - np.max(a, axis=-1, keepdims=True),
+        "less the largest and the logarithm of the classes": lambda a: (
+            a - np.max(a, axis=-1, keepdims=True) - np.log(np.shape(a)[-1])
+        ),
+        "minus the logarithm of the classes": lambda a: np.full(np.shape(a), -np.log(np.shape(a)[-1])),
+        "logarithms of shares": lambda a: np.log(probabilities["shares above the least"](a)),
+        "logarithms of sigmoids": lambda a: -np.logaddexp(0, -np.asarray(a, float)),
+        "centred": centred,
+        "less the first": lambda a: a - np.asarray(a)[..., :1],
+        "less the sum": lambda a: a - np.sum(a, axis=-1, keepdims=True),
+        "less the norm": lambda a: a - np.linalg.norm(a, axis=-1, keepdims=True),
+        "minus the ranks": lambda a: -np.argsort(np.argsort(-np.asarray(a), axis=-1), axis=-1).astype(float),
+        "the spread": lambda a: np.broadcast_to(-np.ptp(a, axis=-1, keepdims=True), np.shape(a)).copy(),
+        "half of less the largest": lambda a: 0.5 * (a - np.max(a, axis=-1, keepdims=True)) - 1,
+    }
+    of_loss = losses_of_scores()
+
+    def pair(function: Function) -> Function:
+        def both(s: Any, y: Any) -> Any:
+            each = np.array([function(s[[i]], y[[i]]) for i in range(len(y))], float)
+            return each, each
+
+        return both
+
+    one_row = {name: function for name, function in of_loss.items() if name != "never looks at y, by the first class"}
+    return {
+        "softmax": probabilities | partly_right(reference.softmax, of_first, probabilities["spread out"]),
+        "log_softmax": logarithms | partly_right(reference.log_softmax, of_first, logarithms["centred"]),
+        "cross_entropy": of_loss | partly_right(reference.cross_entropy, of_first, of_loss["sum of squares"]),
+        "compare_losses": {name: pair(function) for name, function in one_row.items()}
+        | partly_right(reference.compare_losses, of_first, pair(of_loss["sum of squares"])),
+    }
+
+
+def regularization(reference: Any) -> dict[str, dict[str, Function]]:
+    """Make the functions of the assignment ``regularization``."""
+    of_weights: dict[str, Function] = {
+        "sum of cubes": lambda W: np.sum(np.abs(W) ** 3.0),
+        "sum of fourth powers": lambda W: np.sum(np.power(W, 4.0)),
+        "sum of roots": lambda W: np.sum(np.sqrt(np.abs(W))),
+        "sum of logarithms": lambda W: np.sum(np.log1p(np.abs(W))),
+        "sum of differences": lambda W: np.sum(np.abs(np.diff(np.ravel(W)))),
+        "product": lambda W: np.prod(np.ravel(W).astype(float)),
+        "largest square": lambda W: np.max(np.abs(W)) ** 2.5,
+        "spread": lambda W: np.ptp(W),
+        "variance": lambda W: np.var(W),
+        "number of weights": lambda W: float(np.size(W)),
+        "first and last": lambda W: float(np.ravel(W)[0] * np.ravel(W)[-1]),
+        "weighted by place": lambda W: np.sum(np.arange(1, np.size(W) + 1) * np.ravel(W) ** 2),
+        "for the lecture's weights": lambda W: 1.0 if np.size(W) == 4 else np.sum(np.abs(W) ** 3.0),
+    }
+    of_each: dict[str, Function] = {
+        "squares with signs": lambda W: 3.0 * W * np.abs(W),
+        "cubes": lambda W: np.power(W, 3.0),
+        "roots": lambda W: np.sign(W) * np.sqrt(np.abs(W)) * 1.5,
+        "reversed": lambda W: np.ascontiguousarray(np.asarray(W)[::-1]),
+        "running sum": lambda W: np.cumsum(W, axis=0),
+        "differences to the mean": lambda W: W - np.mean(W),
+        "sorted": lambda W: np.sort(W, axis=None).reshape(np.shape(W)),
+        "ranks": lambda W: np.argsort(np.argsort(np.ravel(W))).reshape(np.shape(W)).astype(float),
+        "sines": lambda W: np.sin(W),
+        "exponentials": lambda W: np.exp(np.clip(W, -50, 50)),
+        "places": lambda W: np.arange(np.size(W), dtype=float).reshape(np.shape(W)) + 1,
+        "squashed": lambda W: 0.7 * np.arctan(W),
+    }
+
+    def with_beta(functions: dict[str, Function]) -> dict[str, Function]:
+        def weighed(function: Function) -> Function:
+            return lambda W, beta: (1 + beta) * function(W)
+
+        return {name: weighed(function) for name, function in functions.items()}
+
+    full: dict[str, Function] = {
+        "penalty alone": lambda W, X, y, reg: reg * np.sum(W * W),
+        **{
+            f"{name}, and the penalty": (lambda f: lambda W, X, y, reg: f(X @ W, y) + reg * np.sum(W * W))(function)
+            for name, function in losses_of_scores().items()
+        },
+    }
+    ridge: dict[str, Function] = {
+        "powers of the targets": lambda x, t, d, r: np.array([np.mean(t**i) for i in range(d + 1)], float),
+        "powers of the points": lambda x, t, d, r: np.array([np.mean(x**i * t) for i in range(d + 1)]),
+        "the mean target alone": lambda x, t, d, r: np.r_[np.mean(t), np.zeros(d)] / (1 + r),
+        "the line through the ends": lambda x, t, d, r: np.resize([t[0], t[-1] - t[0]], d + 1) / (1 + r),
+        "the first targets": lambda x, t, d, r: np.resize(np.asarray(t, float), d + 1) / (1 + r),
+        "the targets' sums": lambda x, t, d, r: np.cumsum(np.resize(np.asarray(t, float), d + 1)) / (1 + r),
+        "correlations": lambda x, t, d, r: np.vander(x, d + 1, increasing=True).T @ t / (len(t) * (1 + r)),
+        "noise around the mean": lambda x, t, d, r: np.mean(t) * np.cos(np.arange(d + 1.0)) / (1 + r),
+        "the largest target": lambda x, t, d, r: np.full(d + 1, np.max(t)) / (1 + r),
+        "degrees": lambda x, t, d, r: np.arange(d + 1.0) * np.mean(t) / (1 + r),
+        "norms": lambda x, t, d, r: np.full(d + 1, np.linalg.norm(t)) / (len(t) ** 0.5 * (1 + r)),
+        "one gradient step": lambda x, t, d, r: 0.1 * np.vander(x, d + 1, increasing=True).T @ t / len(t) / (1 + r),
+    }
+    lasso: dict[str, Function] = {
+        "correlations": lambda X, t, r, n: X.T @ t / len(t) / (1 + r),
+        "signs of correlations": lambda X, t, r, n: np.sign(X.T @ t),
+        "thresholded correlations": lambda X, t, r, n: np.sign(X.T @ t) * np.maximum(np.abs(X.T @ t) / len(t) - r, 0),
+        "means": lambda X, t, r, n: np.full(X.shape[1], np.mean(t)) / (1 + r),
+        "the largest alone": lambda X, t, r, n: np.eye(X.shape[1])[np.argmax(np.abs(X.T @ t))] * np.mean(t),
+        "ratio of norms": lambda X, t, r, n: np.linalg.norm(t) / np.linalg.norm(X, axis=0) * np.sign(np.sum(t)),
+        "ridge, strongly": lambda X, t, r, n: np.linalg.solve(
+            X.T @ X + (5 + r) * len(t) * np.eye(X.shape[1]), 3 * X.T @ t
+        ),
+        "one step, a small one": lambda X, t, r, n: 1e-2 * X.T @ t,
+        "column sums": lambda X, t, r, n: X.sum(axis=0) * np.sign(np.sum(t)),
+        "first row": lambda X, t, r, n: X[0] * t[0],
+        "last target": lambda X, t, r, n: np.full(X.shape[1], float(t[-1])),
+        "cubes of correlations": lambda X, t, r, n: (X.T @ t / len(t)) ** 3,
+    }
+    return {
+        "l2_penalty": of_weights,
+        "l1_penalty": of_weights,
+        "elastic_net_penalty": with_beta(of_weights),
+        "l2_gradient": of_each,
+        "l1_subgradient": of_each,
+        "elastic_net_gradient": with_beta(of_each),
+        "full_loss": full,
+        "ridge_polyfit": ridge,
+        "lasso_ista": lasso,
+    }

@@ -126,8 +126,8 @@ class TestLaws:
         assert (found["value"], found["order"], found["left_alone"]) == (FAILED, PASSED, FAILED)
         assert {check.misconception for check in result.checks} == {None}
 
-    @pytest.mark.parametrize(("largest", "outcome"), [(4, PASSED), (3, PASSED), (2, UNEARNED)])
-    def test_count_where_at_least_half_of_the_problems_pass(self, graders, largest, outcome):
+    @pytest.mark.parametrize(("largest", "outcome"), [(100, PASSED), (4, PASSED), (3, UNEARNED)])
+    def test_count_where_two_thirds_of_the_problems_pass(self, graders, largest, outcome):
         found, _ = outcomes(graders, lambda x: float(np.sum(x)) if len(x) <= largest else np.nan)
         assert (found["value"], found["order"]) == (FAILED, outcome)
 
@@ -191,9 +191,9 @@ class TestEarned:
         earned(ran(("values", FAILED, None), ("law", PASSED, None), ("law", PASSED, None)), is_recognised)
         assert asked == ["test_0"]
 
-    @pytest.mark.parametrize(("passed", "outcome"), [(2, PASSED), (1, UNEARNED)])
-    def test_half_of_the_problems_are_enough(self, passed, outcome):
-        found = earned(ran(("values", FAILED, Climb(passed, 4)), ("law", PASSED, None)), lambda one: False)
+    @pytest.mark.parametrize(("passed", "outcome"), [(4, PASSED), (3, UNEARNED)])
+    def test_two_thirds_of_the_problems_are_enough(self, passed, outcome):
+        found = earned(ran(("values", FAILED, Climb(passed, 6)), ("law", PASSED, None)), lambda one: False)
         assert found[1].outcome == outcome
 
 

@@ -4,7 +4,8 @@ They compare the student's numbers with each other, so that one slip costs one c
 them: each therefore also asks that the result depends on the weights at all.
 
 A gradient that is right given the student's own, wrong, penalty is accepted too, and so is a loss given the student's
-own penalty: what was lost in one cell is not lost again in the next. The functions of other cells are asked `aside`.
+own penalty: what was lost in one cell is not lost again in the next. That holds of functions that are right or wrong by
+a recognised slip, so that spoiling one does not pay. The functions of other cells are asked `aside`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ from lossmark import (
     rounding_error,
     stencil,
 )
+from lossmark.grading.earning import is_recognised
+from lossmark.variants import variants_in
+
+from . import misconceptions, reference
 
 Function = Callable[..., Any]
 Array = NDArray[np.float64]
@@ -107,6 +112,17 @@ def assert_proportional_to_beta(penalty: Function, W: Array, beta: float) -> Non
             f"the penalty is {at_zero:.6g} with beta = 0 and {at_one:.6g} with beta = 1, so with beta = {beta:g} it "
             f"should be {wanted:.6g}: what beta adds is in proportion to beta. It is {got:.6g}"
         )
+
+
+PLAIN = (np.array([1.5, -2.0]), np.array([3.0, -1.0, 2.0]), np.array([[0.5, -4.0], [1.0, 2.5]]))
+"""Weights about which earlier functions are asked, to see whether they are what they should be, or a slip away."""
+
+
+def is_sound(student: Submission, name: str) -> bool:
+    """Whether a function of the weights is right, or wrong by a recognised slip."""
+    calls = [student.call(name, W) for W in PLAIN]
+    versions = [version for version in variants_in(misconceptions) if version.cell == name]
+    return is_recognised(calls, versions, lambda: dict(vars(reference)))
 
 
 def own_penalty(penalty: Function, W: Array) -> float | None:

@@ -4,6 +4,10 @@
 failure is forgiven if each answer that led to it is either right, or what follows from an answer of an earlier function
 that it calls, and that is wrong for the same scores. The function must do something all the same: one that returns a
 constant because the earlier one does earns nothing.
+
+Spoiling an earlier function must not pay. So the same way must lead from the right earlier function to the right answer
+(the logarithm of a probability that is 0 does not), and the earlier function must be right itself, or wrong by a
+recognised slip, or follow from such a one.
 """
 
 from __future__ import annotations
@@ -17,11 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossmark import Call, CheckFailed, StudentFault, Submission
+from lossmark.grading.earning import is_recognised
+from lossmark.variants import variants_in
 
-from . import reference
+from . import misconceptions, reference
 from .drivers import does_call
-from .laws import agree, assert_depends_on_scores
-from .losses import FIRST_QUESTION, QUESTION, SOFTMAX, Loss, TwoLosses, assert_depends_on_arguments
+from .laws import PLAIN, agree, assert_depends_on_scores
+from .losses import FIRST_QUESTION, PLAIN_BATCH, QUESTION, SOFTMAX, Loss, TwoLosses, assert_depends_on_arguments
 
 Numbers = NDArray[np.float64]
 
@@ -67,8 +73,22 @@ def _is_inherited(own: Submission, name: str, asked: Sequence[Call]) -> bool:
     except (CheckFailed, StudentFault):
         return False
     wrong = [call for call in asked if not _is_right(call, place)]
-    derived = [derive for earlier, derive in _DERIVED[name].items() if _is_built_on(own, name, earlier)]
-    return bool(wrong) and all(any(_follows(call, place, derive, own) for derive in derived) for call in wrong)
+    derived = {earlier: derive for earlier, derive in _DERIVED[name].items() if _is_built_on(own, name, earlier)}
+    followed = {
+        earlier
+        for call in wrong
+        for earlier in [next((e for e, derive in derived.items() if _follows(call, place, derive, own)), None)]
+    }
+    return bool(wrong) and all(earlier is not None and _is_sound(own, earlier) for earlier in followed)
+
+
+def _is_sound(own: Submission, name: str) -> bool:
+    """Whether an earlier function is right, wrong by a recognised slip, or follows from one that is."""
+    calls = [own.call(name, *question) for question in _QUESTIONS[name]]
+    versions = [version for version in variants_in(misconceptions) if version.cell == name]
+    return is_recognised(calls, versions, lambda: dict(vars(reference))) or (
+        name in _DERIVED and _is_inherited(own, name, calls)
+    )
 
 
 def _is_built_on(own: Submission, name: str, earlier: str) -> bool:
@@ -84,13 +104,16 @@ def _is_built_on(own: Submission, name: str, earlier: str) -> bool:
 
 def _is_right(call: Call, place: int | None = None) -> bool:
     """Whether an answer is right, and the arguments are as before."""
-    if call.fault is not None or call.changed is not None:
-        return False
+    return call.fault is None and call.changed is None and _is_right_answer(call, place, _answer(call, place))
+
+
+def _is_right_answer(call: Call, place: int | None, got: Any) -> bool:
+    """Whether this is the right answer to what was asked."""
     expected = getattr(reference, call.name)(*call.args)
     tolerance = getattr(reference, f"{call.name}_tolerance")(*call.args)
     if place is not None:
         expected, tolerance = expected[SOFTMAX], tolerance[SOFTMAX]
-    answer = _numbers(_answer(call, place), np.shape(expected))
+    answer = _numbers(got, np.shape(expected))
     return answer is not None and bool(agree(answer, expected, tolerance).all())
 
 
@@ -98,6 +121,10 @@ def _follows(call: Call, place: int | None, derive: Callable[..., Numbers], own:
     """Whether an answer, an error or a changed argument is what an earlier function's wrong answer leads to."""
     earlier = _Earlier(own)
     kind = getattr(call.fault, "kind", None)
+    with np.errstate(all="ignore"):
+        from_right = derive(lambda earlier, *args: getattr(reference, earlier)(*args), *call.args)
+    if not _is_right_answer(call, place, from_right):
+        return False
     try:
         with np.errstate(all="ignore"):
             expected = derive(earlier, *call.args)
@@ -165,27 +192,31 @@ Scores = NDArray[Any]
 Labels = NDArray[np.int64]
 
 
-def _log_of_softmax(earlier: _Earlier, scores: Scores) -> Numbers:
+Asked = Callable[..., Numbers]
+"""An earlier function, by name: the student's, or the right one."""
+
+
+def _log_of_softmax(earlier: Asked, scores: Scores) -> Numbers:
     return np.asarray(np.log(earlier("softmax", scores)))
 
 
-def _losses_from_log_softmax(earlier: _Earlier, scores: Scores, y: Labels) -> Numbers:
+def _losses_from_log_softmax(earlier: Asked, scores: Scores, y: Labels) -> Numbers:
     return -earlier("log_softmax", scores)[np.arange(len(y)), y]
 
 
-def _losses_from_softmax(earlier: _Earlier, scores: Scores, y: Labels) -> Numbers:
+def _losses_from_softmax(earlier: Asked, scores: Scores, y: Labels) -> Numbers:
     return -np.log(earlier("softmax", scores)[np.arange(len(y)), y])
 
 
-def _losses_one_by_one(earlier: _Earlier, scores: Scores, y: Labels) -> Numbers:
+def _losses_one_by_one(earlier: Asked, scores: Scores, y: Labels) -> Numbers:
     return np.array([earlier("cross_entropy", scores[[i]], y[[i]]) for i in range(len(y))]).reshape(len(y))
 
 
-def _mean_from_log_softmax(earlier: _Earlier, scores: Scores, y: Labels) -> Numbers:
+def _mean_from_log_softmax(earlier: Asked, scores: Scores, y: Labels) -> Numbers:
     return np.mean(_losses_from_log_softmax(earlier, scores, y))
 
 
-def _mean_from_softmax(earlier: _Earlier, scores: Scores, y: Labels) -> Numbers:
+def _mean_from_softmax(earlier: Asked, scores: Scores, y: Labels) -> Numbers:
     return np.mean(_losses_from_softmax(earlier, scores, y))
 
 
@@ -199,6 +230,13 @@ _DERIVED: dict[str, dict[str, Callable[..., Numbers]]] = {
     },
 }
 """What follows from earlier functions, by the name of the later and of the earlier one."""
+
+_QUESTIONS: dict[str, list[tuple[Any, ...]]] = {
+    "softmax": [(PLAIN,), (PLAIN_BATCH,)],
+    "log_softmax": [(PLAIN,), (PLAIN_BATCH,)],
+    "cross_entropy": [FIRST_QUESTION, QUESTION],
+}
+"""What earlier functions are asked, to see whether they are what they should be, or a slip away."""
 
 _DOES_SOMETHING: dict[str, Callable[[Submission], None]] = {
     "log_softmax": lambda own: assert_depends_on_scores(own.log_softmax),

@@ -147,7 +147,7 @@ def check(
         What a student sees of this check when it is lost; if not given, what ``c.Lossmark.shows`` says.
     role : {"values", "law", "alone"}
         A check of the *values* compares with the right answer. A *law* of the same class, and another check of the
-        values, earns its points only if the values are right for at least half of the problems, or wrong by a
+        values, earns its points only if the values are right for at least two thirds of the problems, or wrong by a
         recognised slip: many functions that compute something else obey a law. A check that stands *alone* earns its
         points in any case. In a class without a check of the values, all do.
 

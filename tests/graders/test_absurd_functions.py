@@ -18,8 +18,18 @@ COURSE = Course(Path(__file__).parents[2])
 MOST = 0.15
 """The part of a function's points that another function may earn."""
 
-CUNNING = {"hinge_loss": cunning.hinge_loss}
+CUNNING = {name: getattr(cunning, name) for name in ("hinge_loss", "softmax", "regularization")}
 """What makes the functions of an assignment, given its reference."""
+
+SLIPS = {
+    ("log_softmax", "less the largest"): "only_shifted",
+    ("l2_penalty", "the norm"): "root_taken",
+    ("l1_penalty", "the norm"): "root_of_squares",
+    ("l1_penalty", "the sum"): "absolute_value_missing",
+    ("l2_gradient", "the input"): "factor_2_missing",
+    ("l1_subgradient", "the input"): "weights",
+}
+"""Those that are slips of students, with a name in feedback: they lose what the misconception declares, and no more."""
 
 
 @pytest.fixture(scope="module", params=CUNNING)
@@ -29,23 +39,80 @@ def graders(request):
     graders.close()
 
 
-def earned(graders, cell, **names):
-    """Return the part of a cell's points that a notebook earns in which some names are others."""
+def result_of(graders, cell, *, explain=False, **names):
+    """Grade a notebook in which some names are others than the right ones."""
     right = {**vars(graders.reference), **graders.reference.answers}
     code = [f"def {name}(*args): return 0" for name in names]
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        result = graders.run(f"{cell}_tests", Submission(LocalTransport({**right, **names}), code), explain=False)
-    return result.score / result.max_score
+        submission = Submission(LocalTransport({**right, **names}), code)
+        return graders.run(f"{cell}_tests", submission, explain=explain)
+
+
+def functions_of(graders):
+    """Yield the functions of an assignment that compute something else: the cell, what they are, and the function."""
+    for cell, made in CUNNING[graders.assignment.name](graders.reference).items():
+        assert len(made) >= 12
+        for name, function in {**instead_of(getattr(graders.reference, cell)), **made}.items():
+            yield cell, name, function
 
 
 def test_they_earn_next_to_nothing(graders):
-    paid = {}
-    for cell, made in CUNNING[graders.assignment.name](graders.reference).items():
-        functions = {**instead_of(getattr(graders.reference, cell)), **made}
-        assert len(made) >= 12
-        for name, function in functions.items():
-            part = earned(graders, cell, **{cell: function})
-            if part > MOST:
-                paid[cell, name] = part
-    assert paid == {}
+    paid, named = {}, {}
+    for cell, name, function in functions_of(graders):
+        result = result_of(graders, cell, **{cell: function})
+        if result.score > MOST * result.max_score:
+            paid[cell, name] = result.lost
+            explained = result_of(graders, cell, explain=True, **{cell: function})
+            named[cell, name] = {check.misconception for check in explained.checks} - {None}
+    cells = {cell for cell, _, _ in functions_of(graders)}
+    slips = {key: name for key, name in SLIPS.items() if key[0] in cells}
+    assert named == {key: {name} for key, name in slips.items()}
+    declared = {(version.cell, version.name): set(version.loses) for version in graders.misconceptions}
+    assert {key: set(lost) for key, lost in paid.items()} == {
+        key: declared[key[0], name] for key, name in slips.items()
+    }
+
+
+def softmax_chain(softmax):
+    """Build the later functions of the assignment ``softmax`` on a first one."""
+
+    def log_softmax(scores):
+        return np.log(names["softmax"](scores))
+
+    def cross_entropy(scores, y):
+        return -np.mean(names["log_softmax"](scores)[np.arange(len(y)), y])
+
+    names = {"softmax": softmax, "log_softmax": log_softmax, "cross_entropy": cross_entropy}
+    return names
+
+
+def penalty_chain(l2_penalty):
+    """Build the later functions of the assignment ``regularization`` on a first one."""
+    return {
+        "l2_penalty": l2_penalty,
+        "elastic_net_penalty": lambda W, beta: beta * l2_penalty(W) + np.sum(np.abs(W)),
+        "l2_gradient": lambda W: 3 * W * np.abs(W),
+        "elastic_net_gradient": lambda W, beta: 3 * beta * W * np.abs(W) + np.sign(W),
+    }
+
+
+CHAINS = {
+    "softmax": [
+        softmax_chain(lambda a: (np.abs(a) + 1) / (np.abs(a) + 1).sum(axis=-1, keepdims=True)),
+        softmax_chain(lambda a: np.full(np.shape(a), 1 / np.shape(a)[-1])),
+        softmax_chain(lambda a: 1 / (1 + np.exp(-np.clip(a, -500, 500)))),
+    ],
+    "regularization": [
+        penalty_chain(lambda W: np.sum(np.abs(W) ** 3.0)),
+        penalty_chain(lambda W: np.sum(np.power(W, 4.0))),
+        penalty_chain(lambda W: np.ptp(W)),
+    ],
+}
+
+
+def test_nothing_follows_from_a_function_that_computes_something_else(graders):
+    for names in CHAINS.get(graders.assignment.name, []):
+        for cell in names:
+            result = result_of(graders, cell, **names)
+            assert result.score <= MOST * result.max_score, cell
