@@ -99,7 +99,8 @@ def grade_notebook(
     running = [hidden.as_run(index, cell) for index, cell in enumerate(cells)]
     behind = {} if opening is None else opening.places(running, unseen.skipped)
 
-    seed = zlib.crc32(job.submission if isinstance(job.submission, bytes) else job.submission.encode())
+    text = job.submission
+    seed = zlib.crc32(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
     start = partial(start_kernel, job.assignment, sandbox, job.limits, opened=bool(behind), seed=seed)
     run = NotebookRun(cells, start, job.limits, behind, unseen, hidden)
     results = {}
