@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from lossmark.boundary import deadlines
-from lossmark.boundary.deadlines import MOST_TIMES, Deadline
+from lossmark.boundary.deadlines import MOST_TIMES, MOST_TIMES_LOADED, Deadline, charged_s, fair_share
 
 
 class Machine:
     """A clock, and a submission that gets a share of the processor."""
 
     def __init__(self) -> None:
-        self.now, self.used = 1000.0, 7.0
+        self.now, self.used, self.fair = 1000.0, 7.0, 1.0
 
     def monotonic(self) -> float:
         return self.now
@@ -33,6 +33,7 @@ class Machine:
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine = Machine()
     monkeypatch.setattr(deadlines, "time", machine)
+    monkeypatch.setattr(deadlines, "fair_share", lambda: machine.fair)
     return machine
 
 
@@ -79,3 +80,47 @@ def test_one_that_falls_asleep_while_it_is_given_more_is_noticed(machine: Machin
 def test_processor_time_before_the_deadline_was_set_does_not_count(machine: Machine) -> None:
     machine.work(100.0, share=1.0)
     assert machine.wait_out(deadline_of(machine), share=0.5) == pytest.approx(4.0, rel=0.06)
+
+
+@pytest.mark.parametrize("processes", [17, 50, 60])
+def test_one_that_shares_the_processor_with_many_is_given_its_time(machine: Machine, processes: int) -> None:
+    machine.fair, started = 2 / processes, machine.used
+    waited = machine.wait_out(deadline_of(machine), share=machine.fair)
+    assert 2.0 * 0.95 <= machine.used - started <= 2.0
+    assert waited == pytest.approx((machine.used - started) / machine.fair)
+
+
+@pytest.mark.parametrize(("fair", "share"), [(0.01, 0.008), (0.02, 0.011), (0.2, 0.06)])
+def test_deadline_is_not_put_off_for_ever_on_a_busy_machine_either(machine: Machine, fair: float, share: float) -> None:
+    machine.fair = fair
+    waited = machine.wait_out(deadline_of(machine), share)
+    assert waited == pytest.approx(2.0 * min(MOST_TIMES_LOADED, 2 / fair))
+
+
+def test_one_that_sleeps_while_others_work_is_given_no_more(machine: Machine) -> None:
+    machine.fair = 0.04
+    assert machine.wait_out(deadline_of(machine), share=0.01) == pytest.approx(2.0)
+
+
+def test_share_is_counted_by_the_system() -> None:
+    assert 0 < fair_share() <= 1
+
+
+@pytest.mark.parametrize(
+    ("passed", "used", "fair", "charged"),
+    [
+        (5.0, 5.0, 1.0, 5.0),
+        (5.0, 0.0, 1.0, 5.0),
+        (5.0, 0.1, 1.0, 5.0),
+        (34.0, 2.0, 0.05, 2.0),
+        (50.0, 2.0, 0.04, 2.0),
+        (50.0, 0.4, 0.04, 50.0),
+        (600.0, 6.0, 0.015, 20.0),
+        (1.0, 2.0, 1.0, 1.0),
+    ],
+)
+def test_notebook_is_charged_what_it_used_and_a_sleeper_what_passed(
+    passed: float, used: float, fair: float, charged: float, machine: Machine
+) -> None:
+    machine.fair = fair
+    assert charged_s(passed, used) == pytest.approx(charged)

@@ -142,9 +142,37 @@ def test_no_kernel_is_started_before_it_is_needed() -> None:
 def test_nothing_runs_when_the_time_is_up(start: Start) -> None:
     run = start("x = 1", "while True: pass", "print('never')", limits=replace(LIMITS, notebook_timeout_s=0.8))
     submission = run.submission_at("c2")
-    with pytest.raises(TimedOut, match="the time for the whole notebook was used up before this"):
-        submission.value("x")
+    assert submission.value("x") == 1  # what was set before needs no time of the notebook's
     assert printed(run)[2] == "[not run: the time for the whole notebook was used up before this]\n"
+
+
+def test_function_that_took_too_long_is_not_called_again_before_the_student_had_another_say(start: Start) -> None:
+    loop = "def loop(x):\n    while True: pass\ndef well(x): return x\nanswer = 5"
+    run = start(loop, "1", "def loop(x): return 2 * x")
+    run.cells[1].metadata.nbgrader["locked"] = True
+    submission = run.submission_at("c0")
+    with pytest.raises(TimedOut, match=r"not finished after 0\.5 seconds"):
+        submission.loop(1)
+    started = time.monotonic()
+    for again in (submission, submission, run.submission_at("c1")):
+        with pytest.raises(TimedOut, match=r"not finished after 0\.5 seconds"):
+            again.loop(2)
+    assert [call.seconds < 0.4 for call in submission.calls] == [False, True, True]
+    assert time.monotonic() - started < 60
+    assert submission.well(3) == 3
+    assert submission.value("answer") == 5
+    assert run.submission_at("c2").loop(2) == 4
+
+
+def test_plain_variables_are_read_when_calls_have_used_up_the_time(start: Start) -> None:
+    functions = [f"def loop{i}():\n    while True: pass" for i in range(3)]
+    limits = replace(LIMITS, call_timeout_s=0.4, notebook_timeout_s=0.8)
+    run = start("answer = 5", *functions, "last = 6", limits=limits)
+    submission = run.submission_at("c3")
+    for i, fault in enumerate(["not finished", "not finished", "the time for the whole notebook was used up"]):
+        with pytest.raises(TimedOut, match=fault):
+            getattr(submission, f"loop{i}")()
+    assert submission.value("answer") == 5
 
 
 def test_what_the_checks_take_themselves_is_not_the_notebooks_time(

@@ -185,10 +185,10 @@ def test_time_of_the_whole_notebook_is_limited(grade: Callable[..., GradedNotebo
     graded = grade(
         "def double(x):\n    while True:\n        pass", limits=limits, after_triple_tests="while True: pass"
     )
-    assert outcomes(graded) == ["timeout", "timeout", "timeout"]
-    assert "time for the whole notebook was used up" in graded.cells[1].checks[0].message
+    assert outcomes(graded) == ["timeout", "timeout", "passed"]  # the last is a variable, which needs no call
+    assert "Not finished after" in graded.cells[0].checks[1].message
     assert printed(graded, 4).startswith("[not run: the time for the whole notebook was used up")
-    assert graded.score == 0.0
+    assert graded.score == graded.cells[1].score == 1.0
     assert graded.seconds < 2 * MOST_TIMES * limits.notebook_timeout_s
 
 

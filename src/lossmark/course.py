@@ -366,6 +366,17 @@ def kind_of(cell: NotebookNode) -> str | None:
     return LOCKED if nbgrader.get("locked") else None
 
 
+def is_locked(cell: NotebookNode) -> bool:
+    """Whether students cannot change a cell.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+        Of a notebook that was laid out, or an instructor's.
+    """
+    return bool(cell.metadata.get("nbgrader", {}).get("locked"))
+
+
 def grade_id_of(cell: NotebookNode) -> str:
     """Return the name under which nbgrader knows a cell.
 

@@ -11,7 +11,7 @@ from lossmark.batch import worker
 from lossmark.batch.parcel import Parcel
 from lossmark.batch.pools import Pool
 from lossmark.batch.worker import Order, Outcome
-from lossmark.boundary.deadlines import MOST_TIMES
+from lossmark.boundary.deadlines import MOST_TIMES_LOADED
 from lossmark.sandbox.host import START_TIMEOUT_S
 
 MAX_LOSSES = 3
@@ -85,7 +85,9 @@ def _longest_s(orders: Iterable[Order]) -> float:
     """How long a worker may be silent, with room to spare: deadlines are put off, and a submission is graded twice."""
     limits = [order.limits for order in orders]
     return 3 * max(
-        limit.notebook_timeout_s + MOST_TIMES * max(limit.cell_timeout_s, limit.call_timeout_s) + 2 * START_TIMEOUT_S
+        limit.notebook_timeout_s
+        + MOST_TIMES_LOADED * max(limit.cell_timeout_s, limit.call_timeout_s)
+        + 2 * START_TIMEOUT_S
         for limit in limits
     )
 

@@ -249,6 +249,10 @@ class StudentKernel:
         """Return the kernel's processor time, and how long it and this thread had to wait for a processor."""
         return self._fork.cpu_s(), self._fork.waited_s()
 
+    def cpu_s(self) -> float:
+        """Return the processor time that the kernel has used, in seconds; 0 where it has ended."""
+        return self._fork.cpu_s()
+
     def close(self) -> None:
         """Kill the kernel with all its processes and remove its sockets; a second time, do nothing."""
         if self._loop.is_closed():

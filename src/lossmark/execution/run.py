@@ -9,8 +9,10 @@ from contextlib import contextmanager
 
 from nbformat import NotebookNode
 
+from lossmark.boundary import wire
+from lossmark.boundary.deadlines import charged_s
 from lossmark.boundary.submission import Killed, StudentFault, Submission, TimedOut
-from lossmark.course import index_of
+from lossmark.course import index_of, is_locked
 from lossmark.errors import NotGraded
 from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.illustrations import ALL_SEEN, NOT_RUN, Unseen
@@ -59,7 +61,8 @@ class NotebookRun:
         self._unseen = unseen
         self._start_kernel = start_kernel
         self._limits = limits
-        self._left_s = limits.notebook_timeout_s
+        self._left_s = self._left_for_values_s = limits.notebook_timeout_s
+        self._timed_out: dict[str, TimedOut] = {}
         self._kernel: StudentKernel | None = None
         self._next = 0
         self._fatal: set[int] = set()
@@ -135,6 +138,9 @@ class NotebookRun:
     def ask(self, request: bytes) -> bytes:
         """Ask the agent in the kernel, which is as the cells run so far have left it.
 
+        A function that did not finish in time is not called again before another cell of the student's has run. To
+        read a variable, there is time of its own: it is not lost because calls have taken too long.
+
         Parameters
         ----------
         request : bytes
@@ -150,13 +156,29 @@ class NotebookRun:
         TimedOut, Killed
             If there is none.
         """
-        kernel = self._ready_kernel(self._next)
+        asked = wire.decode(request)  # our own, by the one who asks
+        key = repr((asked["kind"], asked["name"], [part for part in asked["args"] if isinstance(part, str)]))
+        if key in self._timed_out:
+            raise TimedOut(str(self._timed_out[key]))
+        is_value = asked["kind"] == "value"
+        if is_value:
+            self._left_s, self._left_for_values_s = self._left_for_values_s, self._left_s
         try:
-            with self._on_the_clock():
-                return kernel.ask(request, self._time_for(self._limits.call_timeout_s))
-        except (TimedOut, Killed):
+            kernel = self._ready_kernel(self._next)
+            timeout_s = self._time_for(self._limits.call_timeout_s)
+            with self._on_the_clock(kernel, timeout_s):
+                return kernel.ask(request, timeout_s)
+        except TimedOut as fault:
+            if self._kernel is not None:
+                self._timed_out[key] = fault
             self._lose_kernel()
             raise
+        except Killed:
+            self._lose_kernel()
+            raise
+        finally:
+            if is_value:
+                self._left_s, self._left_for_values_s = self._left_for_values_s, self._left_s
 
     def clocks_s(self) -> tuple[float, float]:
         """Return the kernel's processor time, and how long it and this thread had to wait for a processor."""
@@ -183,7 +205,9 @@ class NotebookRun:
             return
         running = self._as_run(index)
         try:
-            with self._on_the_clock():
+            if not is_locked(cell):
+                self._timed_out.clear()
+            with self._on_the_clock(kernel, timeout_s):
                 sent = kernel.execute(running, timeout_s, draws=index not in self._unseen.undrawn)
             if running is not cell:
                 self._outcomes[index] = sent
@@ -197,11 +221,14 @@ class NotebookRun:
         """Return a kernel in which the cells before an index have run."""
         while self._kernel is None:
             self._time_for(self._limits.cell_timeout_s)
-            with self._on_the_clock():
-                self._kernel = self._start_kernel()
+            self._kernel = self._start_kernel()
             for index in range(stop):
                 if self._is_runnable(index) and index not in self._fatal and index not in self._behind:
-                    self._run_again(index)
+                    try:
+                        self._run_again(index)
+                    except TimedOut:
+                        self._lose_kernel()  # in which not all cells have run
+                        raise
                 if self._kernel is None:
                     break
         return self._kernel
@@ -209,22 +236,31 @@ class NotebookRun:
     def _run_again(self, index: int) -> None:
         """Run a cell whose output is known already."""
         assert self._kernel is not None
+        timeout_s = self._time_for(self._limits.cell_timeout_s)
         try:
-            cell, timeout_s = copy.deepcopy(self._as_run(index)), self._time_for(self._limits.cell_timeout_s)
-            with self._on_the_clock():
-                self._kernel.execute(cell, timeout_s, draws=False)
-        except (TimedOut, Killed):
-            self._fatal.add(index)
+            with self._on_the_clock(self._kernel, timeout_s):
+                self._kernel.execute(copy.deepcopy(self._as_run(index)), timeout_s, draws=False)
+        except TimedOut:
             self._lose_kernel()
+            if timeout_s < self._limits.cell_timeout_s:  # the notebook's time has ended, not the cell's
+                raise TimedOut(_TIME_IS_UP) from None
+            self._fatal.add(index)
+        except Killed:
+            self._lose_kernel()
+            self._fatal.add(index)
 
     @contextmanager
-    def _on_the_clock(self) -> Iterator[None]:
-        """Take what happens inside from the notebook's time; what the checks themselves take is not the student's."""
-        started = time.monotonic()
+    def _on_the_clock(self, kernel: StudentKernel, timeout_s: float) -> Iterator[None]:
+        """Take what happens inside from the notebook's time; what checks and the machine take is not the student's."""
+        started, used_before_s, least_s = time.monotonic(), kernel.cpu_s(), 0.0
         try:
             yield
+        except TimedOut:
+            least_s = timeout_s
+            raise
         finally:
-            self._left_s -= time.monotonic() - started
+            used_s = max(0.0, kernel.cpu_s() - used_before_s)
+            self._left_s -= max(least_s, charged_s(time.monotonic() - started, used_s))
 
     def _time_for(self, timeout_s: float) -> float:
         if self._left_s <= 0:

@@ -23,7 +23,8 @@ class Limits:
     cell_timeout_s, call_timeout_s : float
         Time for one cell and for one call of a check; of the processor, where the machine is busy with others.
     notebook_timeout_s : float
-        Time for all cells and calls of a submission, kernels that had to be started again included.
+        Time for all cells and calls of a submission, cells that had to run again included; of the processor, where the
+        machine is busy with others. Reading variables has as much for itself.
     memory_bytes : int
         Address space of each process, on top of what the warmed interpreter occupies; all processes together may hold
         twice as much.
