@@ -187,7 +187,10 @@ def test_time_of_the_whole_notebook_is_limited(grade: Callable[..., GradedNotebo
     )
     assert outcomes(graded) == ["timeout", "timeout", "passed"]  # the last is a variable, which needs no call
     assert "Not finished after" in graded.cells[0].checks[1].message
-    assert printed(graded, 4).startswith("[not run: the time for the whole notebook was used up")
+    # The function is called once: of the notebook's time there may be half a second left for the endless cell.
+    assert printed(graded, 4).startswith(
+        ("[not run: the time for the whole notebook was used up", "[not finished after 0.")
+    )
     assert graded.score == graded.cells[1].score == 1.0
     assert graded.seconds < 2 * MOST_TIMES * limits.notebook_timeout_s
 

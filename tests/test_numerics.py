@@ -251,3 +251,9 @@ def test_describe_says_what_a_value_is(value, words):
 
 def test_describe_stays_short():
     assert describe("x" * 10_000) == f"the text '{'x' * 60}'"
+
+
+@pytest.mark.parametrize("expected", [1j, np.array([1.0, 2.0 + 1j]), [1.0, 1j], np.complex64(1.0)], ids=repr)
+def test_the_imaginary_part_of_what_is_expected_is_not_left_out(expected):
+    with pytest.raises(TypeError, match="expected to be complex"):
+        assert_close(np.real(expected), expected, tolerance=1.0)

@@ -11,6 +11,7 @@ from lossmark.boundary import agent, wire
 from lossmark.boundary.submission import Killed, Missing, Raised, Submission, TimedOut
 from lossmark.boundary.wire import Opaque
 from lossmark.checks import same
+from lossmark.errors import NotGraded
 
 
 def raising(error):
@@ -324,3 +325,31 @@ class TestGarbageReplies:
                 data[int(rng.integers(len(data)))] = int(rng.integers(256))
             call = Submission(Replies(bytes(data))).call("f", np.ones(2), 1)
             assert call.fault is None or isinstance(call.fault, StudentFault)
+
+
+class TestQuestionsThatCannotBeSent:
+    @pytest.mark.parametrize(
+        ("argument", "kind"),
+        [
+            (object(), "a value of type object"),
+            (range(3), "a value of type range"),
+            ([1, {"a": {2}}], "a value of type set"),
+            (np.array(["a"]), "an array of type str32"),
+            (np.ma.array([1, 2], mask=[True, False]), "a masked array"),
+            (np.zeros(wire.MAX_BYTES), "arrays too large to send"),
+            ([0] * (wire.MAX_ITEMS + 1), "a value of too many parts to send"),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    def test_what_a_check_cannot_send_is_not_the_students_fault(self, argument, kind):
+        def never(*args, **kwargs):
+            raise AssertionError("asked")
+
+        for args, kwargs in (((argument,), {}), ((), {"x": argument})):
+            submission = submission_of(f=never)
+            with pytest.raises(NotGraded, match=f"a check asks `f` with {kind}, which cannot be sent"):
+                submission.f(*args, **kwargs)
+            assert submission.calls == []
+
+    def test_a_students_own_answer_may_be_sent_back(self):
+        assert submission_of(f=lambda a: 3).f([Opaque("a value of type object")]) == 3

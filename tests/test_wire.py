@@ -152,8 +152,9 @@ class TestPlainData:
         assert type(arrives(matrix)) is np.ndarray
         assert same(arrives(matrix), np.array([[1.0, 2.0]]))
 
-    def test_masked_array_arrives_as_array(self):
-        assert same(arrives(np.ma.array([1.0, 2.0], mask=[True, False])), np.array([1.0, 2.0]))
+    def test_masked_array_of_which_nothing_is_masked_arrives_as_array(self):
+        for mask in (np.ma.nomask, [False, False]):
+            assert same(arrives(np.ma.array([1.0, 2.0], mask=mask)), np.array([1.0, 2.0]))
 
     @pytest.mark.parametrize("value", [2.5, np.float32(2.5), np.array([2.5]), np.array([[2.5]]), [2.5], np.array(2.5)])
     def test_single_numbers_can_be_used_as_numbers(self, value):
@@ -515,3 +516,9 @@ class TestHostileBytes:
             changed = data.copy()
             changed[int(rng.integers(4, 200))] = int(rng.integers(256))
             encode(decode_or_refuse(bytes(changed)))
+
+
+@pytest.mark.parametrize("mask", [[True, False, False], [False, False, True], True], ids=repr)
+def test_masked_arrays_do_not_lose_their_mask(mask):
+    assert arrives(np.ma.array([1.0, 2.0, 3.0], mask=mask)) == Opaque("a masked array")
+    assert arrives([np.ma.masked]) == [Opaque("a masked array")]

@@ -175,7 +175,11 @@ def assert_close(
     ------
     CheckFailed
         Naming the worst element: its index, what was got, what was expected, and the tolerance.
+    TypeError
+        If complex numbers are expected, of which a part would be left out.
     """
+    if np.iscomplexobj(expected):
+        raise TypeError(f"{what} is expected to be complex, and only real numbers are compared: compare its parts")
     expected = np.asarray(expected, float)
     array = as_array(got, expected.shape, what)
     with np.errstate(over="ignore", invalid="ignore"):

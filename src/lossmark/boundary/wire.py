@@ -173,6 +173,8 @@ class _Encoder:
         return ["i", format(number, "x")]
 
     def array(self, value: np.generic | np.ndarray[Any, Any]) -> list[Any]:
+        if issubclass(type(value), np.ma.MaskedArray) and np.ma.is_masked(value):  # its mask would be lost
+            return ["?", "a masked array"]
         array = np.asarray(value)
         if array.dtype.char in "gG":
             with np.errstate(all="ignore"):

@@ -395,7 +395,10 @@ class StudentKernel:
             await self._end_kernel()
         finally:
             # nbclient leaves tasks behind when the cell that they belong to is given up.
-            tasks = asyncio.all_tasks() - {asyncio.current_task()}
+            # A task of ours that has ended with an error is asked for it here: else it is told when the garbage is
+            # collected, in the middle of the next submission.
+            own = [getattr(self, name, None) for name in ("_draining", "_watching", "_killing")]
+            tasks = asyncio.all_tasks() - {asyncio.current_task()} | {task for task in own if task is not None}
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
