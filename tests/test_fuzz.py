@@ -30,7 +30,7 @@ from conftest import DRAWN
 from courses import index_of
 from helpers import Replies, graded_cell
 from lossmark.boundary import wire
-from lossmark.boundary.deadlines import MOST_TIMES
+from lossmark.boundary.deadlines import MOST_TIMES_LOADED
 from lossmark.boundary.submission import StudentFault, Submission
 from lossmark.boundary.wire import Opaque, WireError, decode, encode
 from lossmark.checks import same
@@ -49,7 +49,7 @@ NOTEBOOKS, REPLIES = 12 * SCALE, 50 * SCALE
 """Examples of each test; each is there in several parts, for as many cores."""
 PARTS = range(4)
 LIMITS = replace(Limits(), cell_timeout_s=1.0, call_timeout_s=1.0, notebook_timeout_s=5.0, memory_bytes=2**28)
-MAX_SECONDS = 2 * MOST_TIMES * LIMITS.notebook_timeout_s
+MAX_SECONDS = 2 * MOST_TIMES_LOADED * LIMITS.notebook_timeout_s
 """More than the deadlines above allow, also on a machine that has other things to do."""
 MAX_CPU_S = 30.0
 """More than reading replies takes."""

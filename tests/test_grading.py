@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell
 from classes import CHECK_OF_TRIPLE, CHECKS, REFERENCE_OF_BOTH, RIGHT
 from courses import index_of
 from helpers import graded_cell, write_course
-from lossmark.boundary.deadlines import MOST_TIMES
+from lossmark.boundary.deadlines import MOST_TIMES_LOADED
 from lossmark.course import Assignment
 from lossmark.grading.graders import GraderError, Graders
 from lossmark.grading.pipeline import Job, grade_notebook
@@ -185,14 +185,14 @@ def test_time_of_the_whole_notebook_is_limited(grade: Callable[..., GradedNotebo
     graded = grade(
         "def double(x):\n    while True:\n        pass", limits=limits, after_triple_tests="while True: pass"
     )
-    assert outcomes(graded) == ["timeout", "timeout", "passed"]  # the last is a variable, which needs no call
+    assert outcomes(graded) == ["timeout", "timeout", "passed"]  # the last does without the endless function
     assert "Not finished after" in graded.cells[0].checks[1].message
     # The function is called once: of the notebook's time there may be half a second left for the endless cell.
     assert printed(graded, 4).startswith(
         ("[not run: the time for the whole notebook was used up", "[not finished after 0.")
     )
     assert graded.score == graded.cells[1].score == 1.0
-    assert graded.seconds < 2 * MOST_TIMES * limits.notebook_timeout_s
+    assert graded.seconds < 2 * MOST_TIMES_LOADED * limits.notebook_timeout_s
 
 
 def test_time_of_many_slow_cells_is_limited(grade: Callable[..., GradedNotebook]) -> None:
@@ -200,7 +200,7 @@ def test_time_of_many_slow_cells_is_limited(grade: Callable[..., GradedNotebook]
     slow = "import time\ntime.sleep(1)"
     graded = grade(limits=limits, before_double=slow, after_double=slow, after_double_tests=slow)
     assert outcomes(graded) == ["timeout"] * 3
-    assert graded.seconds < 2 * MOST_TIMES * limits.notebook_timeout_s
+    assert graded.seconds < 2 * MOST_TIMES_LOADED * limits.notebook_timeout_s
 
 
 @pytest.mark.parametrize(
