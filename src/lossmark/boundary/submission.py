@@ -12,7 +12,7 @@ import inspect
 import re
 import textwrap
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -373,26 +373,10 @@ def question_to_run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> 
 
 
 def _question(kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], source: str) -> bytes:
-    question = wire.encode({"kind": kind, "name": name, "args": args, "kwargs": kwargs, "source": source})
-    unsent = next(_opaque_in(wire.decode(question)), None)
-    if unsent is not None and next(_opaque_in((args, kwargs)), None) is None:
-        raise NotGraded(
-            f"a check asks `{name}` with {unsent.kind}, which cannot be sent: send plain data, at most "
-            f"{wire.MAX_BYTES // 2**20} MiB"
-        )
-    return question
-
-
-def _opaque_in(value: Any) -> Iterator[wire.Opaque]:
-    """Yield the markers in plain data, of what is not."""
-    if isinstance(value, wire.Opaque):
-        yield value
-    elif isinstance(value, dict):
-        for pair in value.items():
-            yield from _opaque_in(pair)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _opaque_in(item)
+    try:
+        return wire.encode_plain({"kind": kind, "name": name, "args": args, "kwargs": kwargs, "source": source})
+    except wire.WireError as error:
+        raise NotGraded(f"a check asks `{name}` with {error}, which cannot be sent: send less, or plain data") from None
 
 
 def _read_reply(data: bytes) -> dict[str, Any]:

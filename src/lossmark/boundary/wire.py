@@ -15,7 +15,7 @@ Decoding is bounded in bytes, depth and number of items, and raises :class:`Wire
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,41 @@ def encode(value: Any) -> bytes:
         return encoder.message(value)
     except WireError as error:
         return _Encoder().message(Opaque(str(error)))
+
+
+def encode_plain(value: Any) -> bytes:
+    """Encode a value of which everything must arrive, except markers that are in it already.
+
+    Parameters
+    ----------
+    value : object
+        Plain data, perhaps with markers.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    WireError
+        Saying what of it is not plain data, or that it is too much.
+    """
+    data = encode(value)
+    unsent = next(_opaque_in(decode(data)), None)
+    if unsent is not None and next(_opaque_in(value), None) is None:
+        raise WireError(unsent.kind)
+    return data
+
+
+def _opaque_in(value: Any) -> Iterator[Opaque]:
+    if isinstance(value, Opaque):
+        yield value
+    elif isinstance(value, dict):
+        for pair in value.items():
+            yield from _opaque_in(pair)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _opaque_in(item)
 
 
 def decode(data: bytes | memoryview) -> Any:
