@@ -346,11 +346,11 @@ class Submission:
             reply = _read_reply(self.transport.ask(_question(kind, name, args, kwargs, source)))
         except StudentFault as fault:
             reply = {"fault": fault}
-        except (NotGraded, MemoryError):
-            raise
         except OSError as error:
             raise NotGraded(describe(error)) from error
         except Exception as error:  # a bug between the check and the kernel: it must not be taken for one of the check
+            if isinstance(error, NotGraded | MemoryError):
+                raise
             raise NotGraded(f"{type(error).__name__} while `{name}` was asked for: {error}") from error
         return Call(name, args, kwargs, kind, source, seconds=time.perf_counter() - started, **reply)
 
@@ -373,10 +373,8 @@ def question_to_run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> 
 
 
 def _question(kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], source: str) -> bytes:
-    try:
-        return wire.encode_plain({"kind": kind, "name": name, "args": args, "kwargs": kwargs, "source": source})
-    except wire.WireError as error:
-        raise NotGraded(f"a check asks `{name}` with {error}, which cannot be sent: send less, or plain data") from None
+    asked = {"kind": kind, "name": name, "args": args, "kwargs": kwargs, "source": source}
+    return wire.encode_plain(asked, f"a check asks `{name}` with")
 
 
 def _read_reply(data: bytes) -> dict[str, Any]:

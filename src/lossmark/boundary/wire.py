@@ -22,6 +22,8 @@ from typing import Any
 import msgpack
 import numpy as np
 
+from lossmark.errors import NotGraded
+
 MAX_BYTES = 16 * 2**20
 MAX_STRUCTURE_BYTES = 2**20
 MAX_ITEMS = 100_000
@@ -77,13 +79,15 @@ def encode(value: Any) -> bytes:
         return _Encoder().message(Opaque(str(error)))
 
 
-def encode_plain(value: Any) -> bytes:
+def encode_plain(value: Any, what: str) -> bytes:
     """Encode a value of which everything must arrive, except markers that are in it already.
 
     Parameters
     ----------
     value : object
         Plain data, perhaps with markers.
+    what : str
+        How the error begins.
 
     Returns
     -------
@@ -91,13 +95,13 @@ def encode_plain(value: Any) -> bytes:
 
     Raises
     ------
-    WireError
+    NotGraded
         Saying what of it is not plain data, or that it is too much.
     """
     data = encode(value)
     unsent = next(_opaque_in(decode(data)), None)
     if unsent is not None and next(_opaque_in(value), None) is None:
-        raise WireError(unsent.kind)
+        raise NotGraded(f"{what} {unsent.kind}, which cannot be sent: send less, or plain data")
     return data
 
 
