@@ -48,6 +48,8 @@ HOME = "/tmp"
 FONTS = "/run/fonts"
 """Where the outer sandbox shows matplotlib's list of fonts, which takes seconds to make."""
 NOBODY = 65534
+SHARED_MEMORY_BYTES = 64 * 2**20
+"""The size of /dev/shm, as in a container of Docker: it is memory that no limit of a process counts."""
 START_TIMEOUT_S = 30.0
 OPENING_TIMEOUT_S = 30
 MAX_PACKET = 65536
@@ -255,7 +257,7 @@ def _init(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
     if request["walls"]:
         python = sorted({sys.base_prefix, sys.prefix, os.path.dirname(lossmark.__file__)})  # noqa: PTH120
         walls.cover(HOME, writable_bytes=limits["disk_bytes"], keep=[*python, *request["data"]])
-        walls.cover("/dev/shm", writable_bytes=limits["disk_bytes"])
+        walls.cover("/dev/shm", writable_bytes=min(limits["disk_bytes"], SHARED_MEMORY_BYTES))
         walls.cover_terminals()
     bound_reader, bound_writer = os.pipe()
     go_reader, go_writer = os.pipe()

@@ -1,4 +1,4 @@
-"""Writes 300 MB wherever it may write, in one file and in many, and does not tidy up."""
+"""Writes 320 MB wherever it may write, in one file and in many, and does not tidy up."""
 # base: solution
 # earns: all
 
@@ -8,7 +8,7 @@ import resource
 import shutil
 
 reached = ("reach" + "ed").upper()
-LIMIT = 160 * 2**20
+LIMIT = (256 + 64 + 16) * 2**20  # /tmp and shared memory, and what is there already
 written = 0
 for folder in ("/tmp", "/dev/shm", "/var/tmp", "/run", "/"):
     for number in range(40):
