@@ -19,8 +19,8 @@ from lossmark.course import Course
 from lossmark.grading.graders import Graders
 
 COURSE = Course(Path(__file__).parents[2])
-WITH_DRIVERS = ["image_features", "sgd"]
-WITH_STAND_INS = ["sgd"]
+WITH_DRIVERS = ["gradients", "image_features", "sgd"]
+WITH_STAND_INS = ["gradients", "sgd"]
 """Those whose drivers hold functions, which stand in for something."""
 CLASSES = ("LinearClassifier", "LinearSVM", "Softmax")
 MOST = 0.15
