@@ -448,6 +448,12 @@ class TestHiddenTests:
         hidden = HiddenTests(self.CELLS, {"t": "x = 1\nassert f(1)\nelse:"})
         assert not hidden.tells("x = 1\nassert f(1)\nelse:")
 
+    @pytest.mark.parametrize("name", ["points", "total_score", "résultat", "    points  "])
+    def test_do_not_hide_what_names_their_score(self, name):
+        hidden = HiddenTests(self.CELLS, {"t": f"assert f(7) == 8\n{name}"})
+        assert not hidden.tells(f"You have {name} of 10.")
+        assert hidden.tells("> assert f(7) == 8")
+
     def test_are_none_of_a_course_with_graders(self):
         hidden = HiddenTests(self.CELLS, {})
         assert hidden.as_run(0, self.CELLS[0]) is self.CELLS[0]

@@ -70,7 +70,8 @@ def _text_of(output: Mapping[str, Any]) -> str:
 
 
 def _bare_lines(source: str) -> set[str]:
-    return {bare for line in source.splitlines() if len(bare := _bare(line)) >= _LEAST}
+    bare_lines = {bare for line in source.splitlines() if len(bare := _bare(line)) >= _LEAST}
+    return {bare for bare in bare_lines if not bare.isidentifier()}  # a name alone, as of a score, tells nothing
 
 
 def _bare(text: str) -> str:
