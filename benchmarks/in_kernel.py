@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from lossmark.boundary.submission import LocalTransport, Submission
+from lossmark.boundary.submission import Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.checks import Check
 
 SEED = 231

@@ -21,7 +21,8 @@ from matplotlib import pyplot
 from matplotlib_inline.backend_inline import configure_inline_support
 from matplotlib_inline.config import InlineBackend
 
-from lossmark.boundary.submission import LocalTransport, Submission
+from lossmark.boundary.submission import Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.course import Assignment, Course
 from lossmark.execution.illustrations import find_unseen
 from lossmark.execution.notebook import lay_out, read_notebook

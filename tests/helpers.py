@@ -13,7 +13,8 @@ import numpy as np
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from lossmark.boundary.submission import LocalTransport, StudentFault, Submission
+from lossmark.boundary.submission import StudentFault, Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.course import Assignment, Course
 from lossmark.settings import CONFIG_FILE
 

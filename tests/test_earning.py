@@ -7,7 +7,8 @@ import pytest
 
 from helpers import graded_cell, write_course
 from lossmark import CheckFailed, check, problem
-from lossmark.boundary.submission import Call, LocalTransport, Submission
+from lossmark.boundary.submission import Call, Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.checks import Check, Climb
 from lossmark.grading.earning import Ran, earned
 from lossmark.grading.graders import Graders

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from conftest import DRAWN
 from drawing import PLAIN
 from helpers import ROOT
-from lossmark.boundary.submission import LocalTransport, Submission
+from lossmark.boundary.submission import Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.boundary.wire import Opaque, decode, encode
 from lossmark.checks import CheckFailed, Shows, assert_answer
 from lossmark.course import Assignment, Course, grade_id_of

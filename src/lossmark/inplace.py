@@ -7,7 +7,8 @@ from pathlib import Path
 from IPython import get_ipython
 from IPython.display import display
 
-from lossmark.boundary.submission import LocalTransport, Submission
+from lossmark.boundary.submission import Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.course import Course
 from lossmark.errors import UsageError
 from lossmark.grading.graders import Graders

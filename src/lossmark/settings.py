@@ -18,11 +18,14 @@ from lossmark.errors import UsageError
 from lossmark.sandbox.limits import Isolation, Limits, Surroundings
 
 CONFIG_FILE = "nbgrader_config.py"
+CHECK_TIMEOUT_S = 120.0
+"""Processor time of a check: those of the course take up to some seconds."""
 UNLIMITED_CELL_S = 600.0
 """Time of a cell where nbgrader's settings give it no limit: a run must end."""
 LONGEST_NOTEBOOK_S = 3600.0
 """Time of a notebook at most, unless the course sets another, or gives one cell more."""
 _CELLS_IN_TIME = 6
+"""Cells that may each take the whole time of a cell before the notebook's time is used up."""
 _READABLE = stat.S_IROTH | stat.S_IXOTH
 """For submissions under root, which run as the user nobody."""
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -30,7 +33,6 @@ _OWN_PREFIXES = ("PYTHON", "LD_", "MPL", "IPYTHON")
 _OWN_VARIABLES = ("HOME",)
 _SYSTEM = tuple(map(Path, ("/boot", "/dev", "/etc", "/proc", "/run", "/sys", "/var/lib", "/var/log", "/var/run")))
 """Folders of the machine's own secrets, and those that the sandbox has of its own."""
-"""Cells that may each take the whole time of a cell before the notebook's time is used up."""
 
 
 class Inputs(StrEnum):
@@ -58,6 +60,11 @@ class Lossmark(Configurable):
         allow_none=True,
         help="Seconds that one cell may take. If not set: nbgrader's `c.Execute.timeout` (30 by default), and 600 "
         "where that sets no limit.",
+    ).tag(config=True)
+    check_timeout_s = Float(
+        CHECK_TIMEOUT_S,
+        help="Seconds of the processor's time that one check itself may take, the submission's answers apart. A check "
+        "that takes longer is reported as at fault.",
     ).tag(config=True)
     call_timeout_s = Float(Limits.call_timeout_s, help="Seconds that one call of a check may take.").tag(config=True)
     notebook_timeout_s = Float(

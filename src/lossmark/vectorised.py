@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from lossmark.boundary.submission import Call, Clocked, LocalTransport, Raised, Submission
+from lossmark.boundary.submission import Call, Raised, Submission
+from lossmark.boundary.transport import Clocked, LocalTransport
 from lossmark.numerics import CheckFailed, as_array
 from lossmark.syntax import find_loops
 

@@ -10,7 +10,8 @@ import pytest
 
 import cunning
 from absurd import instead_of
-from lossmark.boundary.submission import LocalTransport, Submission
+from lossmark.boundary.submission import Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.course import Course
 from lossmark.grading.graders import Graders
 

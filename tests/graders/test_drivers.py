@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from lossmark.boundary import wire
-from lossmark.boundary.submission import LocalTransport, Submission
+from lossmark.boundary.submission import Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.course import Course
 from lossmark.grading.graders import Graders
 

@@ -12,7 +12,8 @@ from sklearn.metrics import hinge_loss, log_loss
 
 from absurd import SelfReference, raises, spoils_arguments
 from lossmark import CheckFailed
-from lossmark.boundary.submission import LocalTransport, Submission
+from lossmark.boundary.submission import Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.course import Course
 from lossmark.grading.graders import Graders
 from lossmark.quality.roster import with_variants

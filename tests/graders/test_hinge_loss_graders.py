@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from absurd import SelfReference, raises, spoils_arguments
-from lossmark.boundary.submission import LocalTransport, Submission
+from lossmark.boundary.submission import Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.course import Course
 from lossmark.grading.graders import Graders
 from lossmark.quality.roster import with_variants

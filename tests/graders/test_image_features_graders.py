@@ -16,7 +16,8 @@ import sklearn.cluster
 
 from absurd import SelfReference, raises, spoils_arguments
 from lossmark import CheckFailed
-from lossmark.boundary.submission import LocalTransport, Submission
+from lossmark.boundary.submission import Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.course import Course
 from lossmark.grading.graders import Graders
 from lossmark.quality.roster import solution, with_variants

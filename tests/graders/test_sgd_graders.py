@@ -14,7 +14,8 @@ import pytest
 from absurd import SelfReference, raises, spoils_arguments
 from lossmark import CheckFailed
 from lossmark.boundary import wire
-from lossmark.boundary.submission import LocalTransport, Submission
+from lossmark.boundary.submission import Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.course import Course
 from lossmark.grading.graders import Graders
 from lossmark.numerics import SAFETY

@@ -12,7 +12,8 @@ import pytest
 
 from absurd import SelfReference, raises, spoils_arguments
 from lossmark import CheckFailed
-from lossmark.boundary.submission import LocalTransport, Raised, Submission
+from lossmark.boundary.submission import Raised, Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.course import Course
 from lossmark.grading.graders import Graders
 from lossmark.quality.roster import score_of, with_variants

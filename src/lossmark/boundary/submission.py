@@ -14,10 +14,11 @@ import textwrap
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar
 
-from lossmark.boundary import agent, wire
+from lossmark.boundary import wire
 from lossmark.boundary.agent import MAX_NAME, MAX_TRACEBACK
+from lossmark.boundary.transport import Clocked, LocalTransport, Transport
 from lossmark.errors import NotGraded, describe
 
 Facts = Callable[[Any], Any]
@@ -122,44 +123,6 @@ class Call:
     facts: Facts | None = None
 
 
-class Transport(Protocol):
-    """How a question reaches the student's names."""
-
-    def ask(self, request: bytes) -> bytes:
-        """Send a request and return the reply.
-
-        Raises
-        ------
-        TimedOut, Killed
-            If no reply came in time, or ever will.
-        """
-
-
-@runtime_checkable
-class Clocked(Protocol):
-    """A transport whose other end is a process of its own, which can be timed from outside."""
-
-    def clocks_s(self) -> tuple[float, float]:
-        """Return the processor time of the other end, and how long both ends were ready to run and had to wait."""
-
-
-class LocalTransport:
-    """Answers from a namespace of this process: for trusted code only, as in the instructor's own notebook.
-
-    Parameters
-    ----------
-    namespace : dict
-        The names to call and read.
-    """
-
-    def __init__(self, namespace: dict[str, Any]) -> None:
-        self.namespace = namespace
-
-    def ask(self, request: bytes) -> bytes:
-        """Answer at once; there is no deadline."""
-        return agent.answer(request, self.namespace)
-
-
 class Submission:
     """A student's work, seen from the grader.
 
@@ -172,12 +135,18 @@ class Submission:
         How to reach the student's names.
     code : sequence of str
         Source of the code cells run so far, for checks that read it.
+
+    Attributes
+    ----------
+    is_waiting : bool
+        Whether a question is on its way to another process, which has a deadline of its own.
     """
 
     def __init__(self, transport: Transport, code: Sequence[str] = ()) -> None:
         self.transport = transport
         self.code = tuple(code)
         self.calls: list[Call] = []
+        self.is_waiting = False
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("__"):
@@ -341,9 +310,11 @@ class Submission:
         return call
 
     def _put(self, kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], source: str = "") -> Call:
+        question = _question(kind, name, args, kwargs, source)
         started = time.perf_counter()
+        self.is_waiting = not isinstance(self.transport, LocalTransport)
         try:
-            reply = _read_reply(self.transport.ask(_question(kind, name, args, kwargs, source)))
+            reply = _read_reply(self.transport.ask(question))
         except StudentFault as fault:
             reply = {"fault": fault}
         except OSError as error:
@@ -352,6 +323,8 @@ class Submission:
             if isinstance(error, NotGraded | MemoryError):
                 raise
             raise NotGraded(f"{type(error).__name__} while `{name}` was asked for: {error}") from error
+        finally:
+            self.is_waiting = False
         return Call(name, args, kwargs, kind, source, seconds=time.perf_counter() - started, **reply)
 
 

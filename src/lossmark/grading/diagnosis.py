@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from lossmark.boundary.submission import Call, LocalTransport, Raised, Submission
+from lossmark.boundary.submission import Call, Raised, Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.boundary.wire import Opaque
 from lossmark.variants import Variant
 

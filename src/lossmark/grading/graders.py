@@ -22,7 +22,8 @@ import pytest
 from _pytest.config import _prepareconfig
 from _pytest.runner import runtestprotocol
 
-from lossmark.boundary.submission import Call, LocalTransport, Raised, Submission
+from lossmark.boundary.submission import Call, Raised, Submission
+from lossmark.boundary.transport import LocalTransport
 from lossmark.checks import Climb
 from lossmark.course import Assignment
 from lossmark.errors import NotGraded
@@ -30,9 +31,11 @@ from lossmark.execution.run import NotebookRun
 from lossmark.grading.description import Difference
 from lossmark.grading.diagnosis import matching
 from lossmark.grading.earning import Ran, earned, is_recognised
+from lossmark.grading.overdue import Overdue, deadline
 from lossmark.grading.pytest_plugin import SEED, SUBMISSION, cell_of, check_of, lecture_of
 from lossmark.grading.verdicts import is_lack_of_memory, is_students, place_of, refused, result_of
 from lossmark.results import FAILED, CellResult, CheckResult
+from lossmark.settings import CHECK_TIMEOUT_S
 from lossmark.variants import Variant, variants_in
 
 _LOG = logging.getLogger(__name__)
@@ -61,6 +64,8 @@ class Graders:
         What is graded.
     seed : int
         The course's seed, for the inputs of submissions that have no seed of their own.
+    timeout_s : float
+        Processor time that a check may take, in seconds, the time of the submission's answers apart.
 
     Attributes
     ----------
@@ -80,8 +85,8 @@ class Graders:
     is_protected = True
     texts: Mapping[str, str] = MappingProxyType({})
 
-    def __init__(self, assignment: Assignment, seed: int) -> None:
-        self.assignment, self._seed = assignment, seed
+    def __init__(self, assignment: Assignment, seed: int, timeout_s: float = CHECK_TIMEOUT_S) -> None:
+        self.assignment, self._seed, self._timeout_s = assignment, seed, timeout_s
         self._exceptions = _Exceptions()
         self._path_before = list(sys.path)
         self._modules_before = _set_aside_modules(assignment.graders.parent.name)
@@ -235,14 +240,23 @@ class Graders:
         if isinstance(raised, NotGraded) or is_lack_of_memory(raised):
             raise raised
         if isinstance(raised, OSError) or self._raised_by(item, after, self._right_submission()) is not None:
-            raise GraderError(f"{item.nodeid} failed by itself: {type(raised).__name__}: {raised}") from raised
+            what = self._late if isinstance(raised, Overdue) else f"{type(raised).__name__}: {raised}"
+            raise GraderError(f"{item.nodeid} failed by itself: {what}") from raised
         return Ran(check, refused(item, raised, calls), calls)
 
     def _raised_by(self, item: pytest.Item, after: pytest.Item | None, submission: Submission) -> BaseException | None:
         self._config.stash[SUBMISSION] = submission
         self._exceptions.raised = None
-        runtestprotocol(item, log=False, nextitem=after)
+        try:
+            with deadline(self._timeout_s, lambda: submission.is_waiting):
+                runtestprotocol(item, log=False, nextitem=after)
+        except Overdue as late:  # between two steps of pytest's
+            raise GraderError(f"{item.nodeid} failed by itself: {self._late}") from late
         return self._exceptions.raised
+
+    @property
+    def _late(self) -> str:
+        return f"it was not finished after {self._timeout_s:g} seconds of processor time (c.Lossmark.check_timeout_s)"
 
     def _right_submission(self) -> Submission:
         """The reference in the place of a student's work."""

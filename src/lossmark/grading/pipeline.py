@@ -156,7 +156,7 @@ class Grader:
         self.assignment = course.assignment(assignment)
         self.limits = course.limits(self.assignment)
         self.graders: Graders | StockTests = (
-            Graders(self.assignment, course.settings.seed)
+            Graders(self.assignment, course.settings.seed, course.settings.check_timeout_s)
             if self.assignment.has_graders
             else StockTests(self.assignment, course.config)
         )

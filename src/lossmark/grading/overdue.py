@@ -1,0 +1,102 @@
+"""A deadline for the checks themselves: a check that never ends must not hold a class up.
+
+The time counts in which the check computes. While it waits for a submission's answer, the deadline of that call holds.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+POLL_S = 1.0
+IDLE_TIMES = 5
+"""A check that neither computes nor waits for an answer, but sleeps, has so many times what it may compute."""
+_SIGNAL = signal.SIGVTALRM
+"""Wakes the main thread, also from a system call; pytest and its plugins use SIGALRM."""
+
+
+class Overdue(BaseException):
+    """A check has used up its time. Code that catches every `Exception` does not catch this."""
+
+
+@contextmanager
+def deadline(seconds: float, is_waiting: Callable[[], bool]) -> Iterator[None]:
+    """Raise :class:`Overdue` in the code inside when that has used up its time.
+
+    A computation in C that never returns to Python cannot be interrupted this way.
+
+    Parameters
+    ----------
+    seconds : float
+        Processor time that this thread may use, in seconds.
+    is_waiting : callable
+        Whether this thread waits for the answer of a submission.
+    """
+    watch = _Watch(seconds, is_waiting)
+    in_main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(_SIGNAL, watch.raise_overdue) if in_main else None
+    watch.start()
+    try:
+        yield
+    finally:
+        _persist(watch.stop)
+        if in_main:
+            signal.signal(_SIGNAL, before)
+
+
+def _persist(action: Callable[[], None]) -> None:
+    """Finish an action, which the interruption may still reach."""
+    while True:
+        try:
+            action()
+        except Overdue:
+            continue
+        return
+
+
+class _Watch(threading.Thread):
+    """Looks every second at what the thread that has made it has used."""
+
+    def __init__(self, seconds: float, is_waiting: Callable[[], bool]) -> None:
+        super().__init__(name="check-deadline", daemon=True)
+        self._seconds = seconds
+        self._is_waiting = is_waiting
+        self._watched = threading.get_ident()
+        self._is_main = threading.current_thread() is threading.main_thread()
+        self._clock = time.pthread_getcpuclockid(self._watched)
+        self._started_s = time.clock_gettime(self._clock)
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Interrupt the watched thread once its time is used up, again and again until it has ended."""
+        awake_s = 0.0
+        while not self._over.wait(POLL_S):
+            if self._is_waiting():  # an answer that is given up halfway would be taken for a garbled one
+                continue
+            awake_s += POLL_S
+            used_s = time.clock_gettime(self._clock) - self._started_s
+            if used_s >= self._seconds or awake_s >= IDLE_TIMES * self._seconds:
+                self._interrupt()
+
+    def stop(self) -> None:
+        """End the watch, in the watched thread; nothing is raised after this."""
+        self._over.set()
+        self.join()
+        if not self._is_main:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._watched), None)
+
+    def raise_overdue(self, number: int, frame: FrameType | None) -> None:
+        """Handle the signal, in the main thread."""
+        if not self._over.is_set() and not self._is_waiting():
+            raise Overdue
+
+    def _interrupt(self) -> None:
+        if self._is_main:
+            signal.pthread_kill(self._watched, _SIGNAL)
+        else:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._watched), ctypes.py_object(Overdue))
