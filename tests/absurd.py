@@ -83,6 +83,7 @@ def instead_of(right: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
 
 
 def _main(args: tuple[Any, ...]) -> Any:
-    """The array that a function is most about: the first of two dimensions, else the first of all."""
+    """The array that a function is most about: the first of two dimensions, else the first of all, else the numbers."""
     arrays = [a for a in args if isinstance(a, np.ndarray) and a.ndim]
-    return next((a for a in arrays if a.ndim == 2), arrays[0])
+    numbers = np.array([a for a in args if isinstance(a, int | float)], float)
+    return next((a for a in arrays if a.ndim == 2), arrays[0] if arrays else numbers)

@@ -246,3 +246,108 @@ def regularization(reference: Any) -> dict[str, dict[str, Function]]:
         "ridge_polyfit": ridge,
         "lasso_ista": lasso,
     }
+
+
+def sgd(reference: Any) -> dict[str, dict[str, Function]]:
+    """Make the functions of the assignment ``sgd``."""
+
+    def searching(choose: Callable[..., Any]) -> Function:
+        return lambda loss, shape, num_tries, scale, rng: choose(loss, np.zeros(shape), num_tries, rng)
+
+    def from_start(choose: Callable[..., Any]) -> Function:
+        return lambda loss, W, step_size, num_tries, rng: choose(loss, W, num_tries, rng)
+
+    choices: dict[str, Callable[..., Any]] = {
+        "no loss asked for": lambda loss, W, n, rng: (rng.normal(size=W.shape), 0.0),
+        "the number of tries": lambda loss, W, n, rng: (np.full(W.shape, float(n)), float(n)),
+        "the loss of another one": lambda loss, W, n, rng: (W + rng.normal(size=W.shape), loss(W + 1)),
+        "twice the loss": lambda loss, W, n, rng: (W + 1, 2 * loss(W + 1)),
+        "a sum of losses": lambda loss, W, n, rng: (W, sum(loss(W + k / 7) for k in range(n))),
+        "the loss for W": lambda loss, W, n, rng: (loss(W), W),
+        "the loss of the double": lambda loss, W, n, rng: (W + 1, loss(2 * W + 2)),
+        "half the loss": lambda loss, W, n, rng: (W, loss(W) / 2),
+        "a loss more": lambda loss, W, n, rng: (W, loss(W) + 1),
+        "a loss of nothing": lambda loss, W, n, rng: (W + rng.normal(size=W.shape), -1.0),
+        "the mean of the losses": lambda loss, W, n, rng: (W, np.mean([loss(W + k) for k in range(n + 2)])),
+        "the shape": lambda loss, W, n, rng: (np.full(W.shape, float(W.size)), loss(W)),
+    }
+
+    def descending(step: Callable[..., Any], history: Callable[..., Any]) -> Function:
+        def function(loss_and_gradient: Function, W: Any, step_size: float, num_steps: int) -> Any:
+            losses = []
+            for k in range(num_steps):
+                loss, dW = loss_and_gradient(W)
+                losses.append(loss)
+                W = step(W, dW, step_size, k)
+            return W, history(np.array(losses))
+
+        return function
+
+    steps: dict[str, Callable[..., Any]] = {
+        "less one": lambda W, dW, a, k: W - 1.0,
+        "half of W": lambda W, dW, a, k: W / 2,
+        "less the step size": lambda W, dW, a, k: W - a,
+        "the gradient": lambda W, dW, a, k: dW,
+        "the square of the gradient": lambda W, dW, a, k: W - a * dW**2,
+        "the norm of the gradient": lambda W, dW, a, k: W - a * np.linalg.norm(dW),
+        "the product": lambda W, dW, a, k: W - a * W * dW,
+        "reversed": lambda W, dW, a, k: W - a * dW[::-1],
+        "less W": lambda W, dW, a, k: W - a * (W + dW),
+        "the root": lambda W, dW, a, k: W - a * np.sqrt(np.abs(dW)),
+    }
+    descents = {name: descending(step, lambda losses: losses) for name, step in steps.items()}
+    descents["less one, losses sorted"] = descending(steps["less one"], np.sort)
+    descents["half of W, losses averaged"] = descending(steps["half of W"], lambda losses: losses * 0 + losses.mean())
+
+    def rows(numbers: Callable[..., Any]) -> Function:
+        def function(X: Any, y: Any, batch_size: int, rng: np.random.Generator) -> Any:
+            chosen = np.asarray(numbers(len(X), batch_size, rng))
+            return X[chosen], y[chosen]
+
+        return function
+
+    minibatches: dict[str, Function] = {
+        "the first row repeated": rows(lambda N, n, rng: [0] * n),
+        "the last row repeated": rows(lambda N, n, rng: [-1] * n),
+        "one row repeated, drawn each time": rows(lambda N, n, rng: [rng.integers(N)] * n),
+        "two rows repeated, drawn each time": rows(lambda N, n, rng: rng.integers(N, size=2)[np.arange(n) % 2]),
+        "the first rows": rows(lambda N, n, rng: np.arange(n)),
+        "the first rows, reversed": rows(lambda N, n, rng: np.arange(n)[::-1]),
+        "two rows, the same each time": rows(lambda N, n, rng: np.arange(n) % 2),
+        "everything": lambda X, y, n, rng: (X, y),
+        "X and y exchanged": lambda X, y, n, rng: (y[:n], X[:n]),
+        "random numbers as rows": lambda X, y, n, rng: (rng.normal(size=(n, X.shape[1])), rng.integers(len(X), size=n)),
+        "means of rows": lambda X, y, n, rng: (np.tile(X.mean(axis=0), (n, 1)), y[rng.integers(len(X), size=n)]),
+        "rows in another order": lambda X, y, n, rng: (X[rng.integers(len(X), size=n)][:, ::-1], y[:n]),
+    }
+
+    changes: dict[str, Callable[..., Any]] = {
+        "less the square": lambda w, g, a: w - a * g**2,
+        "less the root": lambda w, g, a: w - a * np.sqrt(np.abs(g)),
+        "the gradient": lambda w, g, a: a * g,
+        "the product": lambda w, g, a: w * (1 - a * g),
+        "the quotient": lambda w, g, a: w / (1 + a * np.abs(g)),
+        "less the norm": lambda w, g, a: w - a * np.linalg.norm(g),
+        "less the mean": lambda w, g, a: w - a * np.mean(g),
+        "reversed": lambda w, g, a: w - a * g[::-1, ...] * 1.7 + 0.1 * w,
+        "less one": lambda w, g, a: w - 1,
+        "less the learning rate": lambda w, g, a: w - a,
+        "w decays": lambda w, g, a: (1 - a) * w,
+        "squashed": lambda w, g, a: w - a * np.arctan(3 * g),
+    }
+
+    def update(change: Callable[..., Any]) -> Function:
+        return lambda w, grad, state, learning_rate, mu=0.9: (change(w, grad, learning_rate), grad)
+
+    updates = {name: update(change) for name, change in changes.items()}
+    whole: dict[str, Function] = {"less the gradient": update(lambda w, g, a: w - g)}
+    return {
+        "random_search": {name: searching(choose) for name, choose in choices.items()},
+        "random_local_search": {name: from_start(choose) for name, choose in choices.items()},
+        "gradient_descent": descents,
+        "sample_minibatch": minibatches,
+        "sgd_update": updates | whole,
+        "momentum_update": updates | whole,
+        "nesterov_update": updates | whole,
+        "adagrad_update": updates | whole,
+    }

@@ -10,7 +10,7 @@ import pytest
 from helpers import submission_of
 from lossmark.boundary.submission import Call, Killed, StudentFault, TimedOut
 from lossmark.boundary.wire import Opaque
-from lossmark.grading.diagnosis import matching
+from lossmark.grading.diagnosis import is_near, matching
 from lossmark.variants import alternative, misconception
 
 CHECK = ["test_value"]
@@ -154,6 +154,33 @@ def test_a_mistake_that_changes_its_argument_is_told_from_one_that_does_not():
         return total
 
     assert named(summed_in_place) is None
+
+
+@misconception("mean", loses=CHECK)
+def mean_summed_in_place(scores):
+    """The sum, and its argument is changed."""
+    scores += 1
+    return np.sum(scores - 1)
+
+
+@pytest.mark.parametrize(
+    ("function", "candidates", "near"),
+    [
+        (mean, [], True),
+        (mean_in_place.function, [], True),
+        (np.sum, [mean_summed], True),
+        (np.sum, [mean_summed_in_place], True),
+        (mean_summed_in_place.function, [mean_summed], True),
+        (mean_summed_in_place.function, [mean_summed_in_place], True),
+        (np.prod, [mean_summed_in_place], False),
+        (mean_summed_in_place.function, [mean_of_first_two], False),
+    ],
+)
+def test_what_became_of_the_arguments_does_not_keep_answers_from_being_near(function, candidates, near):
+    submission = submission_of(mean=function)
+    for scores in INPUTS:
+        submission.call("mean", scores.copy())
+    assert is_near(submission.calls, candidates, lambda: dict(RIGHT)) is near
 
 
 def test_the_arguments_of_the_call_are_left_alone():

@@ -154,8 +154,9 @@ def batches(args: tuple[Any, ...], report: Any) -> Report:
     numbers_of_rows = {np.asarray(row, dtype=float).tobytes(): i for i, row in enumerate(X)}
     if not _are_given(dict_of(report).get("given"), X, y):
         numbers_of_rows = {}  # what was drawn from other data than X and y are no rows of X
-    counts, known, paired, total, in_order = np.zeros(len(X)), 0, 0, 0, True
+    counts, known, paired, total = np.zeros(len(X)), 0, 0, 0
     different: set[tuple[int, ...]] = set()
+    chosen: list[list[int | None]] = []
     for X_batch, y_batch in zip(drawn, labels, strict=True):
         numbers = [numbers_of_rows.get(row.tobytes()) for row in np.atleast_1d(X_batch)]
         found = [(i, label) for i, label in zip(numbers, np.ravel(y_batch).tolist(), strict=False) if i is not None]
@@ -163,7 +164,7 @@ def batches(args: tuple[Any, ...], report: Any) -> Report:
         known += len(found)
         paired += sum(label == own[i] for i, label in found)
         different.add(tuple(sorted(i for i, _ in found)))
-        in_order = in_order and numbers == list(range(len(numbers)))
+        chosen.append(numbers)
         for i, _ in found:
             counts[i] += 1
     facts = {
@@ -171,7 +172,8 @@ def batches(args: tuple[Any, ...], report: Any) -> Report:
         "count": len(drawn),
         "known": first_decimal(known / max(total, 1)),
         "paired": first_decimal(paired / max(known, 1)),
-        "in_order": in_order,
+        "in_order": _are_in_order(chosen),
+        "repeated": bool(chosen) and all(map(_repeats, chosen)),
         "X": report.get("X"),
         "y": report.get("y"),
     }
@@ -179,6 +181,19 @@ def batches(args: tuple[Any, ...], report: Any) -> Report:
         facts["rare"] = [i for i, count in enumerate(counts.tolist()) if count < 0.4 * total / len(X)]
         facts["different"] = min(len(different), 50)
     return facts
+
+
+def _are_in_order(batches: Sequence[Sequence[int | None]]) -> bool:
+    """Whether all batches hold the same rows at equal distances: the first ones, or every second one."""
+    numbers = [i for i in batches[0] if i is not None] if batches else []
+    distances = set(np.diff(numbers).tolist())
+    return len(distances) <= 1 and 0 not in distances and all(list(batch) == numbers for batch in batches)
+
+
+def _repeats(batch: Sequence[int | None]) -> bool:
+    """Whether fewer than half of the rows in a batch are different ones."""
+    numbers = [i for i in batch if i is not None]
+    return 2 * len(set(numbers)) < len(numbers)
 
 
 def _are_given(given: Any, X: Array, y: NDArray[Any]) -> bool:

@@ -23,7 +23,7 @@ class TestRandomSearch:
     cell = "random_search_tests"
     lecture = "Lecture 3, “Optimization”; notes on optimization, “Strategy #1: Random search”"
 
-    @check(points=0.5, problems=problems.searches_of_any_loss)
+    @check(points=0.5, problems=problems.searches_of_any_loss, role="values")
     def test_smallest_loss(self, submission: Submission, problem: Problem) -> None:
         """The loss that is returned is the smallest of all tries, whatever the losses are"""
         facts = laws.search(submission, problem)
@@ -63,7 +63,7 @@ class TestRandomLocalSearch:
         laws.assert_smallest(facts, losses, int(facts.number("count", "the number of tries")) + 1)
         laws.assert_own_loss(facts, losses, start.shape)
 
-    @check(points=0.5, problems=problems.far_steps)
+    @check(points=0.5, problems=problems.far_steps, role="values")
     def test_steps_from_the_best(self, submission: Submission, problem: Problem) -> None:
         """Each try is a step from the best W so far"""
         laws.assert_from_the_best(laws.local_search(submission, problem), problem.args[3])
@@ -87,12 +87,12 @@ class TestGradientDescent:
     cell = "gradient_descent_tests"
     lecture = "Lecture 3, “Optimization”; notes on optimization, “Strategy #3: Following the Gradient”"
 
-    @check(points=1, problems=problems.bowls)
+    @check(points=1, problems=problems.bowls, role="alone")
     def test_first_step(self, submission: Submission, problem: Problem) -> None:
         """The first step leads from W to W - step_size * dW"""
         laws.assert_first_step(*laws.descend(submission, problem), problem)
 
-    @check(points=0.75, problems=problems.descents)
+    @check(points=0.75, problems=problems.descents, role="values")
     def test_steps_go_on(self, submission: Submission, problem: Problem) -> None:
         """There are num_steps steps, each from where the last one ended, and the last W is returned"""
         laws.assert_steps_go_on(*laws.descend(submission, problem), problem)
@@ -122,7 +122,7 @@ class TestSampleMinibatch:
         """A batch has batch_size rows and as many labels"""
         training.assert_sizes(training.batches(submission, "sample_minibatch", problem), problem)
 
-    @check(points=1, problems=problems.few_batches)
+    @check(points=1, problems=problems.few_batches, role="values")
     def test_rows_keep_their_labels(self, submission: Submission, problem: Problem) -> None:
         """Each row of a batch is a row of X, and has the label that it has in y"""
         training.assert_paired(training.drawn(submission, problem))
@@ -154,7 +154,7 @@ class TestSgdUpdate:
         """One step is right, for arrays of any shape"""
         laws.assert_first_update(submission, "sgd_update", problem)
 
-    @check(points=0.5, problems=problems.more_updates)
+    @check(points=0.5, problems=problems.more_updates, role="values")
     def test_later_steps(self, submission: Submission, problem: Problem) -> None:
         """Later steps are like the first one, whatever came before"""
         laws.assert_path(submission, "sgd_update", problem, [reference.path("sgd_update", *problem.args)])
@@ -171,12 +171,12 @@ class TestMomentumUpdate:
     cell = "momentum_update_tests"
     lecture = "Notes on neural networks 3, “SGD and bells and whistles”"
 
-    @check(points=0.75, problems=problems.first_updates)
+    @check(points=0.75, problems=problems.first_updates, role="alone")
     def test_first_step(self, submission: Submission, problem: Problem) -> None:
         """The first step, from state None, is right, for arrays of any shape"""
         laws.assert_first_update(submission, "momentum_update", problem)
 
-    @check(points=1, problems=problems.more_updates)
+    @check(points=1, problems=problems.more_updates, role="values")
     def test_later_steps(self, submission: Submission, problem: Problem) -> None:
         """In later steps, the velocity is carried on"""
         laws.assert_path(submission, "momentum_update", problem, [reference.path("momentum_update", *problem.args)])
@@ -200,12 +200,12 @@ class TestNesterovUpdate:
     cell = "nesterov_update_tests"
     lecture = "Notes on neural networks 3, “SGD and bells and whistles”"
 
-    @check(points=0.75, problems=problems.first_updates)
+    @check(points=0.75, problems=problems.first_updates, role="alone")
     def test_first_step(self, submission: Submission, problem: Problem) -> None:
         """The first step, from state None, is right, for arrays of any shape"""
         laws.assert_first_update(submission, "nesterov_update", problem)
 
-    @check(points=1, problems=problems.more_updates)
+    @check(points=1, problems=problems.more_updates, role="values")
     def test_later_steps(self, submission: Submission, problem: Problem) -> None:
         """In later steps, the velocity is carried on and looked ahead along"""
         laws.assert_path(submission, "nesterov_update", problem, [reference.path("nesterov_update", *problem.args)])
@@ -230,12 +230,12 @@ class TestAdagradUpdate:
     cell = "adagrad_update_tests"
     lecture = "Notes on neural networks 3, “Per-parameter adaptive learning rate methods”"
 
-    @check(points=0.75, problems=problems.first_updates)
+    @check(points=0.75, problems=problems.first_updates, role="alone")
     def test_first_step(self, submission: Submission, problem: Problem) -> None:
         """The first step, from state None, is right, for arrays of any shape"""
         laws.assert_first_update(submission, "adagrad_update", problem)
 
-    @check(points=1.25, problems=problems.more_updates)
+    @check(points=1.25, problems=problems.more_updates, role="values")
     def test_later_steps(self, submission: Submission, problem: Problem) -> None:
         """In later steps, the squared gradients add up"""
         laws.assert_path(submission, "adagrad_update", problem, [reference.path("adagrad_update", *problem.args)])

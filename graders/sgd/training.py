@@ -64,10 +64,12 @@ def batches(submission: Submission, source: str, problem: Problem) -> Facts:
 
 
 def drawn(submission: Submission, problem: Problem) -> Facts:
-    """Draw batches by `sample_minibatch`, and fail if they are always just the first rows."""
+    """Draw batches by `sample_minibatch`, and fail if they are always the same rows in order, or repeat a few."""
     facts = batches(submission, "sample_minibatch", problem)
     if facts.get("in_order") is True:
-        raise CheckFailed("nothing is drawn: the batch is the first rows each time, one after the other")
+        raise CheckFailed("nothing is drawn: the batch is the same rows each time, one after the other")
+    if facts.get("repeated") is True:
+        raise CheckFailed("each batch repeats a few rows: draw a row number for each row of the batch")
     return facts
 
 
@@ -366,9 +368,12 @@ class Tuning:
                 raise CheckFailed(f"{told} was trained for {got:g} iterations, expected num_iters = {self.num_iters}")
 
     def assert_trained(self) -> None:
-        """Fail if no LinearSVM was trained at all."""
-        if not self.facts.facts("trainings"):
+        """Fail if no LinearSVM was trained at all, or a single one for many settings."""
+        trained = len(self.facts.facts("trainings"))
+        if not trained:
             raise CheckFailed("no `LinearSVM` was trained")
+        if trained == 1 and len(self.pairs) > 2:
+            raise CheckFailed(f"only one model was trained for {len(self.pairs)} pairs: nothing to choose from")
 
     def _accuracy_of_model(self) -> float:
         """Validation accuracy of the model that was returned, if it is one."""

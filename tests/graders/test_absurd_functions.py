@@ -19,8 +19,15 @@ COURSE = Course(Path(__file__).parents[2])
 MOST = 0.15
 """The part of a function's points that another function may earn."""
 
-CUNNING = {name: getattr(cunning, name) for name in ("hinge_loss", "softmax", "regularization")}
+CUNNING = {name: getattr(cunning, name) for name in ("hinge_loss", "softmax", "regularization", "sgd")}
 """What makes the functions of an assignment, given its reference."""
+
+SHAPED = {
+    "random_search": lambda loss, shape, num_tries, scale, rng: (np.zeros(shape), 0.0),
+    "random_local_search": lambda loss, W, step_size, num_tries, rng: (W, 0.0),
+    "gradient_descent": lambda loss_and_gradient, W, step_size, num_steps: (W, np.zeros(num_steps)),
+}
+"""What has the shape of a right result, where the right function calls others: that these were called is half of it."""
 
 SLIPS = {
     ("log_softmax", "less the largest"): "only_shifted",
@@ -29,6 +36,9 @@ SLIPS = {
     ("l1_penalty", "the sum"): "absolute_value_missing",
     ("l2_gradient", "the input"): "factor_2_missing",
     ("l1_subgradient", "the input"): "weights",
+    ("sample_minibatch", "the first rows"): "first_rows",
+    ("sample_minibatch", "the first rows, reversed"): "first_rows",
+    ("sgd_update", "less the gradient"): "learning_rate_ignored",
 }
 """Those that are slips of students, with a name in feedback: they lose what the misconception declares, and no more."""
 
@@ -54,7 +64,8 @@ def functions_of(graders):
     """Yield the functions of an assignment that compute something else: the cell, what they are, and the function."""
     for cell, made in CUNNING[graders.assignment.name](graders.reference).items():
         assert len(made) >= 12
-        for name, function in {**instead_of(getattr(graders.reference, cell)), **made}.items():
+        shaped = SHAPED.get(cell) or getattr(graders.reference, cell)
+        for name, function in {**instead_of(shaped), **made}.items():
             yield cell, name, function
 
 

@@ -125,7 +125,15 @@ class Forger:
 
 
 FACTS = {"number": 1, "count": 4, "shape": (2, 3), "loss": 1.0, "mean": 0.0, "spread": 1.0, "parents": [0, 1, 1]}
-FACTS |= {"known": 1.0, "paired": 1.0, "in_order": False, "rare": [], "different": 50, "shapes": [((4, 3), (4,))]}
+FACTS |= {
+    "known": 1.0,
+    "paired": 1.0,
+    "in_order": False,
+    "repeated": False,
+    "rare": [],
+    "different": 50,
+    "shapes": [((4, 3), (4,))],
+}
 FACTS |= {"regs": [0.5], "sizes": [4], "fresh": True, "data": "training", "largest": -2.0}
 
 

@@ -487,6 +487,25 @@ class TestVersions:
             other.close()
 
 
+class TestSearchesAlone:
+    """A choice needs more than one to choose from."""
+
+    @pytest.mark.parametrize("choose", [lambda values: values[0], lambda values: values[-1], max, min])
+    def test_tuning_with_one_pair_earns_next_to_nothing(self, undiagnosed, choose):
+        svm = undiagnosed.reference.LinearSVM
+
+        def one_pair(X, y, X_val, y_val, learning_rates, regs, num_iters):
+            model = svm()
+            pair = choose(learning_rates), choose(regs)
+            model.train(X, y, *pair, num_iters)
+            return {pair: np.mean(model.predict(X_val) == y_val)}, model
+
+        names = reference_names(undiagnosed, tune=one_pair, LinearSVM=svm)
+        result = undiagnosed.run("tune_tests", Submission(LocalTransport(names)))
+        assert result.score <= 0.15 * result.max_score
+        assert "nothing to choose from" in next(c.message for c in result.checks if c.name == "test_best_model")
+
+
 class TestFollowThrough:
     """What is right given an earlier mistake keeps its points."""
 

@@ -6,7 +6,6 @@ misconception is a submission of its own: the reference's names, with its own ve
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import warnings
 from collections.abc import Callable, Sequence
@@ -32,10 +31,13 @@ class Twin:
     ----------
     names : dict
         What stands in the place of the notebook's names.
+    notices_changes : bool
+        Whether answers agree only if the same became of the arguments.
     """
 
-    def __init__(self, names: dict[str, Any]) -> None:
+    def __init__(self, names: dict[str, Any], *, notices_changes: bool = True) -> None:
         self._submission = Submission(LocalTransport(names))
+        self._notices_changes = notices_changes
 
     def answer(self, call: Call) -> Call:
         """Ask these names what a submission was asked.
@@ -68,11 +70,15 @@ class Twin:
         own = self.answer(call)
         if own.fault is not None or call.fault is not None:
             return _kind(own) is not None and _kind(own) == _kind(call)
+        if not equal(call.value, own.value):
+            return False
         arguments = (call.args, call.kwargs)
-        return equal(call.value, own.value) and equal(call.changed or arguments, own.changed or arguments)
+        return not self._notices_changes or equal(call.changed or arguments, own.changed or arguments)
 
 
-def matching(calls: Sequence[Call], candidates: Sequence[Variant], right: Names) -> list[Variant]:
+def matching(
+    calls: Sequence[Call], candidates: Sequence[Variant], right: Names, *, notices_changes: bool = True
+) -> list[Variant]:
     """List the misconceptions that explain every answer.
 
     A version is only asked for what it defines: of two short answers, each may have its own mistake.
@@ -85,6 +91,8 @@ def matching(calls: Sequence[Call], candidates: Sequence[Variant], right: Names)
         The misconceptions of that cell.
     right : callable
         Returns the right functions and answers by their names, fresh each time: a version may change a class.
+    notices_changes : bool
+        Whether what became of the arguments counts.
 
     Returns
     -------
@@ -92,9 +100,11 @@ def matching(calls: Sequence[Call], candidates: Sequence[Variant], right: Names)
         Those that answer as the student did, and otherwise than the right names at least once: a version that differs
         from the right one only where nobody looked says nothing about this submission.
     """
-    reference = Twin(right())
+    reference = Twin(right(), notices_changes=notices_changes)
     wrong = [call for call in calls if not reference.agrees(call)]
-    return [candidate for candidate in candidates if _explains(candidate, calls, wrong, right())] if wrong else []
+    return [
+        candidate for candidate in candidates if wrong and _explains(candidate, calls, wrong, right(), notices_changes)
+    ]
 
 
 def is_near(calls: Sequence[Call], candidates: Sequence[Variant], right: Names) -> bool:
@@ -114,19 +124,20 @@ def is_near(calls: Sequence[Call], candidates: Sequence[Variant], right: Names) 
     -------
     bool
     """
-    answers = [dataclasses.replace(call, changed=None) for call in calls]
-    if all(map(Twin(right()).agrees, answers)):
-        return bool(answers)
-    return bool(matching(answers, candidates, right))
+    if all(map(Twin(right(), notices_changes=False).agrees, calls)):
+        return bool(calls)
+    return bool(matching(calls, candidates, right, notices_changes=False))
 
 
-def _explains(candidate: Variant, calls: Sequence[Call], wrong: Sequence[Call], right: dict[str, Any]) -> bool:
+def _explains(
+    candidate: Variant, calls: Sequence[Call], wrong: Sequence[Call], right: dict[str, Any], notices_changes: bool
+) -> bool:
     names = candidate.names(right)
 
     def concerns(call: Call) -> bool:
         return call.kind == "run" or names.get(call.name) is not right.get(call.name)
 
-    twin = Twin(names)
+    twin = Twin(names, notices_changes=notices_changes)
     return any(map(concerns, wrong)) and all(twin.agrees(call) for call in [*wrong, *calls] if concerns(call))
 
 
