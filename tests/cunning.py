@@ -351,3 +351,134 @@ def sgd(reference: Any) -> dict[str, dict[str, Function]]:
         "nesterov_update": updates | whole,
         "adagrad_update": updates | whole,
     }
+
+
+def gradients(reference: Any) -> dict[str, dict[str, Function]]:
+    """Make the functions of the assignment ``gradients``."""
+    differences: dict[str, Function] = {
+        "x and h": lambda f, x, h=1e-5: 2 * x + h,
+        "doubled": lambda f, x, h=1e-5: 2.0 * x,
+        "squares": lambda f, x, h=1e-5: 3.0 * x**2,
+        "cosines": lambda f, x, h=1e-5: 5 * np.cos(x),
+        "the value everywhere": lambda f, x, h=1e-5: np.full(x.shape, float(f(x))),
+        "the value by x": lambda f, x, h=1e-5: f(x) / x,
+        "the value times x": lambda f, x, h=1e-5: f(x) * x,
+        "signs": lambda f, x, h=1e-5: np.sign(x).astype(float),
+        "values farther out": lambda f, x, h=1e-5: np.full(x.shape, float(f(x + h)) - float(f(x - h))) / (2 * h),
+        "slope of one element": lambda f, x, h=1e-5: np.full(x.shape, _slope(f, x, h)),
+        "the sum's slope": lambda f, x, h=1e-5: x * (float(f(x * (1 + h))) - float(f(x))) / h,
+        "reversed": lambda f, x, h=1e-5: np.ascontiguousarray(x[::-1]).astype(float),
+    }
+
+    def measure(number: Callable[[Any, Any], Any]) -> Function:
+        return lambda a, b: float(np.max(number(np.asarray(a, float), np.asarray(b, float))))
+
+    errors: dict[str, Function] = {
+        "difference": measure(lambda a, b: np.abs(a - b)),
+        "square of the difference": measure(lambda a, b: (a - b) ** 2),
+        "of squares": measure(lambda a, b: (a - b) ** 2 / np.maximum(a**2 + b**2, 1e-8)),
+        "ratio": measure(lambda a, b: a / (b + 1e-8)),
+        "angle": measure(lambda a, b: np.arctan2(np.abs(a), np.abs(b))),
+        "logarithm": measure(lambda a, b: np.abs(np.log(np.abs(a) + 1e-8) - np.log(np.abs(b) + 1e-8))),
+        "squashed": measure(lambda a, b: np.tanh(np.abs(a - b))),
+        "saturating": measure(lambda a, b: np.abs(a - b) / (1 + np.abs(a - b))),
+        "whether different": measure(lambda a, b: (a != b).astype(float)),
+        "whether the sign differs": measure(lambda a, b: (np.sign(a) != np.sign(b)).astype(float)),
+        "root": measure(lambda a, b: np.sqrt(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), 1e-8))),
+        "sum": measure(lambda a, b: np.abs(a) + np.abs(b)),
+    }
+
+    def looking(answer: Callable[..., Any]) -> Function:
+        def function(f: Any, x: Any, analytic_grad: Any, num_checks: int = 10, h: float = 1e-5) -> Any:
+            for place in np.random.permutation(x.size)[:num_checks]:  # noqa: NPY002 - as in the notebook
+                moved = np.array(x)
+                moved.flat[place] += h
+                f(moved)
+            return answer(f, x, analytic_grad)
+
+        return function
+
+    sparse = {
+        "nothing found": looking(lambda f, x, g: 0.0),
+        "tiny": looking(lambda f, x, g: 1e-9),
+        "all found": looking(lambda f, x, g: 1.0),
+        "one third": looking(lambda f, x, g: 1 / 3),
+        "size of the gradient": looking(lambda f, x, g: float(np.abs(g).max())),
+        "norm of the gradient": looking(lambda f, x, g: float(np.linalg.norm(g))),
+        "value": looking(lambda f, x, g: float(f(x))),
+        "gradient against x": looking(lambda f, x, g: float(np.abs(g - x).max())),
+        "gradient against the value": looking(lambda f, x, g: float(np.abs(g - f(x)).max())),
+        "sign against x": looking(lambda f, x, g: float(np.any(np.sign(g) != np.sign(x)))),
+        "sum of the gradient": looking(lambda f, x, g: float(np.sum(g))),
+        "relative to x": looking(lambda f, x, g: reference.relative_error(g, x)),
+    }
+    losses = {
+        "penalty alone": lambda W, X, y, reg: (reg * np.sum(W * W), 2 * reg * W),
+        "the mean, with W for its gradient": lambda W, X, y, reg: (np.mean(X @ W) + reg * np.sum(W * W), W),
+        **{name: _with_penalty(*parts) for name, parts in _losses_and_slopes().items()},
+    }
+    return {
+        "eval_numerical_gradient": differences,
+        "eval_numerical_gradient_centered": differences,
+        "relative_error": errors,
+        "grad_check_sparse": sparse,
+        **{f"{kind}_loss_{way}": losses for kind in ("svm", "softmax") for way in ("naive", "vectorized")},
+        "fix_dscore": losses,
+    }
+
+
+def _slope(f: Any, x: Any, h: float) -> float:
+    moved = np.array(x, float)
+    moved.flat[0] += h
+    return float(f(moved) - f(x)) / h
+
+
+def _with_penalty(number: Callable[[Any, Any], Any], slopes: Callable[[Any, Any], Any]) -> Function:
+    """Make a loss with penalty, and its gradient, of a number for each example and its slopes along the scores."""
+
+    def function(W: Any, X: Any, y: Any, reg: float) -> Any:
+        scores, one_hot = X @ W, np.eye(W.shape[1])[y]
+        dW = X.T @ slopes(scores, one_hot) / len(X)
+        return np.mean(number(scores, one_hot)) + reg * np.sum(W * W), dW + 2 * reg * W
+
+    return function
+
+
+def _losses_and_slopes() -> dict[str, tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]]:
+    def shares(s: Any, one_hot: Any) -> Any:
+        powers = np.exp(s - s.max(axis=1, keepdims=True))
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    def log_sum_exp(s: Any, one_hot: Any) -> Any:
+        return s.max(axis=1) + np.log(np.exp(s - s.max(axis=1, keepdims=True)).sum(axis=1))
+
+    return {
+        "minus the score of the class": (lambda s, t: -np.sum(s * t, axis=1), lambda s, t: -t),
+        "the score of the class": (lambda s, t: np.sum(s * t, axis=1), lambda s, t: t),
+        "least squares": (lambda s, t: np.sum((s - t) ** 2, axis=1), lambda s, t: 2 * (s - t)),
+        "never looks at y, squares": (lambda s, t: np.sum(s * s, axis=1), lambda s, t: 2 * s),
+        "never looks at y, positive scores": (
+            lambda s, t: np.maximum(0, s + 1).sum(axis=1),
+            lambda s, t: (s > -1).astype(float),
+        ),
+        "never looks at y, log-sum-exp": (log_sum_exp, shares),
+        "lead of the mean": (
+            lambda s, t: s.mean(axis=1) - np.sum(s * t, axis=1) + 1,
+            lambda s, t: 1 / s.shape[1] - t,
+        ),
+        "one against all": (
+            lambda s, t: np.logaddexp(0, (1 - 2 * t) * s).sum(axis=1),
+            lambda s, t: (1 - 2 * t) / (1 + np.exp(-np.clip((1 - 2 * t) * s, -500, 500))),
+        ),
+        "distance to the class": (
+            lambda s, t: np.sum(np.abs(s - np.sum(s * t, axis=1, keepdims=True)), axis=1),
+            lambda s, t: (
+                np.sign(s - np.sum(s * t, axis=1, keepdims=True))
+                - t * np.sign(s - np.sum(s * t, axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+            ),
+        ),
+        "perceptron of the largest": (
+            lambda s, t: s.max(axis=1) - np.sum(s * t, axis=1),
+            lambda s, t: np.eye(s.shape[1])[s.argmax(axis=1)] - t,
+        ),
+    }

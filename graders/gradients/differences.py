@@ -328,13 +328,15 @@ def assert_passes_right_gradient(
 ) -> None:
     """Fail unless a right gradient has a tiny error, and less than a wrong one."""
     right, places = problems.DERIVATIVES[expression](x), min(3, x.size)
-    errors = errors_of_checks(submission, expression, x, right, 3, error_given, num_checks=places)
+    errors, wrong = (  # both are asked, whatever the first says: a slip is recognised by the two
+        errors_of_checks(submission, expression, x, gradient, 3, error_given, num_checks=places)
+        for gradient in (right, 3 * right)
+    )
     if max(map(abs, errors)) > SMALL:
         raise CheckFailed(
             f"f(x) = {expression}, x of shape {x.shape}. The right gradient was checked, and the answer is "
             f"{max(errors, key=abs):.4g}, which would call it wrong: it should be about 1e-9"
         )
-    wrong = errors_of_checks(submission, expression, x, 3 * right, 3, error_given, num_checks=places)
     if min(map(abs, wrong)) < FOUND:
         raise CheckFailed("a right and a wrong gradient get the same small error: nothing is compared")
 

@@ -1,7 +1,8 @@
 """Checks of the assignment ``gradients``.
 
 Of each function, few checks compare with the right answer; the others are laws (see `differences` and `laws`), which a
-wrong value does not break, so that one slip costs one check.
+wrong value does not break, so that one slip costs one check. Of a loss and its gradient, all laws rest on the values of
+the loss. The gradient's values stand alone: they are right, or follow from a loss that is a recognised slip away.
 """
 
 # The first line of a check's docstring is a title, without a full stop.
@@ -34,7 +35,7 @@ class TestEvalNumericalGradient:
     )
     name = "eval_numerical_gradient"
 
-    @check(points=1, problems=problems.functions_of_vectors)
+    @check(points=1, problems=problems.functions_of_vectors, role="values")
     def test_gradient_of_vectors(self, submission: Submission, problem: Problem) -> None:
         """The gradient of a function of a vector is right"""
         differences.assert_gradient(submission, self.name, *problem.args)
@@ -69,7 +70,7 @@ class TestEvalNumericalGradientCentered:
     )
     name = "eval_numerical_gradient_centered"
 
-    @check(points=1, problems=problems.functions_of_vectors)
+    @check(points=1, problems=problems.functions_of_vectors, role="values")
     def test_gradient_of_vectors(self, submission: Submission, problem: Problem) -> None:
         """The gradient of a function of a vector is right"""
         differences.assert_gradient(submission, self.name, *problem.args)
@@ -101,7 +102,7 @@ class TestRelativeError:
     cell = "relative_error_tests"
     lecture = "Notes on neural networks 3, “Gradient checks”"
 
-    @check(points=0.5, problems=problems.numbers)
+    @check(points=0.5, problems=problems.numbers, role="values")
     def test_two_numbers(self, submission: Submission, problem: Problem) -> None:
         """The relative error of two numbers is right"""
         differences.assert_relative_error(submission, *problem.args)
@@ -128,7 +129,7 @@ class TestGradCheckSparse:
     cell = "grad_check_sparse_tests"
     lecture = "Notes on neural networks 3, “Gradient checks”"
 
-    @check(points=0.5, problems=problems.functions_to_check)
+    @check(points=0.5, problems=problems.functions_to_check, role="values")
     def test_right_gradient_passes(self, submission: Submission, problem: Problem) -> None:
         """A right gradient gives a small error"""
         differences.following_relative_error(differences.assert_passes_right_gradient, submission, *problem.args)
@@ -161,7 +162,7 @@ class TestSvmLossNaive:
     lecture = "Lecture 3, “Optimization”; notes on optimization, “Computing the gradient analytically with Calculus”"
     name = "svm_loss_naive"
 
-    @check(points=1.5, problems=problems.data_losses)
+    @check(points=1.5, problems=problems.data_losses, role="values")
     def test_data_loss(self, submission: Submission, problem: Problem) -> None:
         """The loss without penalty is right (reg = 0)"""
         laws.assert_data_loss(Loss(submission, self.name), *problem.args)
@@ -171,7 +172,7 @@ class TestSvmLossNaive:
         """The penalty adds reg * np.sum(W * W) to the loss"""
         laws.assert_penalty_in_loss(Loss(submission, self.name), *problem.args)
 
-    @check(points=1.5, problems=problems.svm_data_gradients)
+    @check(points=1.5, problems=problems.svm_data_gradients, role="alone")
     def test_data_gradient(self, submission: Submission, problem: Problem) -> None:
         """The gradient of the loss without penalty is right (reg = 0)"""
         laws.assert_data_gradient(Loss(submission, self.name), *problem.args)
@@ -199,7 +200,7 @@ class TestSvmLossVectorized:
     lecture = "Lecture 3, “Optimization”; notes on optimization, “Computing the gradient analytically with Calculus”"
     name = "svm_loss_vectorized"
 
-    @check(points=1, problems=problems.data_losses)
+    @check(points=1, problems=problems.data_losses, role="values")
     def test_data_loss(self, submission: Submission, problem: Problem) -> None:
         """The loss without penalty is right (reg = 0)"""
         laws.assert_data_loss(Loss(submission, self.name), *problem.args)
@@ -209,7 +210,7 @@ class TestSvmLossVectorized:
         """The penalty adds reg * np.sum(W * W) to the loss"""
         laws.assert_penalty_in_loss(Loss(submission, self.name), *problem.args)
 
-    @check(points=1.5, problems=problems.svm_data_gradients)
+    @check(points=1.5, problems=problems.svm_data_gradients, role="alone")
     def test_data_gradient(self, submission: Submission, problem: Problem) -> None:
         """The gradient of the loss without penalty is right (reg = 0)"""
         laws.assert_data_gradient(Loss(submission, self.name), *problem.args)
@@ -242,7 +243,7 @@ class TestSoftmaxLossNaive:
     lecture = "Notes, minimal neural network case study, “Computing the Analytic Gradient with Backpropagation”"
     name = "softmax_loss_naive"
 
-    @check(points=1, problems=problems.data_losses)
+    @check(points=1, problems=problems.data_losses, role="values")
     def test_data_loss(self, submission: Submission, problem: Problem) -> None:
         """The loss without penalty is right (reg = 0)"""
         laws.assert_data_loss(Loss(submission, self.name), *problem.args)
@@ -257,7 +258,7 @@ class TestSoftmaxLossNaive:
         """The penalty adds reg * np.sum(W * W) to the loss"""
         laws.assert_penalty_in_loss(Loss(submission, self.name), *problem.args)
 
-    @check(points=1.5, problems=problems.data_gradients)
+    @check(points=1.5, problems=problems.data_gradients, role="alone")
     def test_data_gradient(self, submission: Submission, problem: Problem) -> None:
         """The gradient of the loss without penalty is right (reg = 0)"""
         laws.assert_data_gradient(Loss(submission, self.name), *problem.args)
@@ -285,7 +286,7 @@ class TestSoftmaxLossVectorized:
     lecture = "Notes, minimal neural network case study, “Computing the Analytic Gradient with Backpropagation”"
     name = "softmax_loss_vectorized"
 
-    @check(points=1, problems=problems.data_losses)
+    @check(points=1, problems=problems.data_losses, role="values")
     def test_data_loss(self, submission: Submission, problem: Problem) -> None:
         """The loss without penalty is right (reg = 0)"""
         laws.assert_data_loss(Loss(submission, self.name), *problem.args)
@@ -300,7 +301,7 @@ class TestSoftmaxLossVectorized:
         """The penalty adds reg * np.sum(W * W) to the loss"""
         laws.assert_penalty_in_loss(Loss(submission, self.name), *problem.args)
 
-    @check(points=1, problems=problems.data_gradients)
+    @check(points=1, problems=problems.data_gradients, role="alone")
     def test_data_gradient(self, submission: Submission, problem: Problem) -> None:
         """The gradient of the loss without penalty is right (reg = 0)"""
         laws.assert_data_gradient(Loss(submission, self.name), *problem.args)
@@ -333,7 +334,7 @@ class TestFixDscore:
     lecture = "Lecture 3, “Optimization”; notes on optimization, “Computing the gradient analytically with Calculus”"
     name = "fix_dscore"
 
-    @check(points=1.5, problems=problems.svm_data_gradients)
+    @check(points=1.5, problems=problems.svm_data_gradients, role="alone")
     def test_whole_gradient(self, submission: Submission, problem: Problem) -> None:
         """Every element of the gradient is right (reg = 0)"""
         laws.assert_right_gradient(Loss(submission, self.name), *problem.args)
@@ -343,7 +344,7 @@ class TestFixDscore:
         """The gradient is the derivative of the loss that you return (reg > 0)"""
         laws.assert_consistent(Loss(submission, self.name), *problem.args, **problem.kwargs)
 
-    @check(points=0.5, problems=problems.losses_to_keep)
+    @check(points=0.5, problems=problems.losses_to_keep, role="values")
     def test_loss_as_given(self, submission: Submission, problem: Problem) -> None:
         """The loss is as right as it was, and the arguments are as before"""
         laws.assert_loss_as_given(Loss(submission, self.name), *problem.args)

@@ -19,7 +19,7 @@ COURSE = Course(Path(__file__).parents[2])
 MOST = 0.15
 """The part of a function's points that another function may earn."""
 
-CUNNING = {name: getattr(cunning, name) for name in ("hinge_loss", "softmax", "regularization", "sgd")}
+CUNNING = {name: getattr(cunning, name) for name in ("hinge_loss", "softmax", "regularization", "sgd", "gradients")}
 """What makes the functions of an assignment, given its reference."""
 
 SHAPED = {
@@ -39,6 +39,7 @@ SLIPS = {
     ("sample_minibatch", "the first rows"): "first_rows",
     ("sample_minibatch", "the first rows, reversed"): "first_rows",
     ("sgd_update", "less the gradient"): "learning_rate_ignored",
+    ("relative_error", "difference"): "not_relative",
 }
 """Those that are slips of students, with a name in feedback: they lose what the misconception declares, and no more."""
 

@@ -401,14 +401,55 @@ class TestFollowThrough:
         for name in LOSSES:
             assert quick_graders.run(CELLS[name], submission_of(f"def {name}(): pass", **{name: function})).score == 0
 
-    def test_the_penalty_alone_earns_the_penalty_alone(self, quick_graders):
+    def test_the_penalty_alone_earns_nothing(self, quick_graders):
         def penalty(W, X, y, reg):
             return reg * np.sum(W * W), 2 * reg * W
 
-        for name in LOSSES[:4]:
-            result = quick_graders.run(CELLS[name], submission_of(f"def {name}(): pass", **{name: penalty}))
+        for name in LOSSES:
+            assert quick_graders.run(CELLS[name], submission_of(f"def {name}(): pass", **{name: penalty})).score == 0
+
+    @pytest.mark.parametrize(
+        ("factor", "constant", "names"),
+        # A gradient of the hinge that is three times too large is no derivative where a margin is exactly 0.
+        [(3, 0, LOSSES[2:4]), (-0.5, 0, LOSSES[2:4]), (1, 2, LOSSES[:4])],
+    )
+    def test_a_slip_without_a_name_costs_the_data_loss_alone(self, quick_graders, factor, constant, names):
+        for name in names:
+            right = getattr(quick_graders.reference, name)
+
+            def function(W, X, y, reg, right=right):
+                loss, dW = right(W, X, y, 0.0)
+                return factor * loss + constant + reg * np.sum(W * W), factor * dW + 2 * reg * W
+
+            lost = quick_graders.run(CELLS[name], submission_of(f"def {name}(): pass", **{name: function})).lost
+            assert lost == ("test_data_loss",)
+
+    @pytest.mark.parametrize(
+        "loss",
+        [lambda W, X, y: 0.0, lambda W, X, y: np.mean((X @ W) ** 2), lambda W, X, y: -np.mean((X @ W)[:, y])],
+        ids=["zero", "squares", "columns of y"],
+    )
+    def test_a_right_gradient_counts_beside_another_loss(self, quick_graders, loss):
+        for name in LOSSES:
+            right = getattr(quick_graders.reference, name)
+
+            def function(W, X, y, reg, right=right):
+                return loss(W, X, y) + reg * np.sum(W * W), right(W, X, y, reg)[1]
+
+            result = quick_graders.run(CELLS[name], submission_of(f"def {name}(): pass", **{name: function}))
             earned = {check.name for check in result.checks if check.points}
-            assert earned == {"test_penalty_in_loss", "test_penalty_in_gradient"}
+            assert earned == {"test_whole_gradient" if name == "fix_dscore" else "test_data_gradient"}
+
+    def test_a_right_loss_counts_beside_another_gradient(self, quick_graders):
+        for name in LOSSES[:4]:
+            right = getattr(quick_graders.reference, name)
+
+            def function(W, X, y, reg, right=right):
+                return right(W, X, y, reg)[0], np.sin(W) + 2 * reg * W
+
+            lost = quick_graders.run(CELLS[name], submission_of(f"def {name}(): pass", **{name: function})).lost
+            assert {"test_data_gradient", "test_derivative_of_own_loss"} <= set(lost)
+            assert not {"test_data_loss", "test_penalty_in_loss", "test_penalty_in_gradient"} & set(lost)
 
 
 class TestLaws:
