@@ -482,3 +482,106 @@ def _losses_and_slopes() -> dict[str, tuple[Callable[[Any, Any], Any], Callable[
             lambda s, t: np.eye(s.shape[1])[s.argmax(axis=1)] - t,
         ),
     }
+
+
+def image_features(reference: Any) -> dict[str, dict[str, Function]]:
+    """Make the functions of the assignment ``image_features``."""
+
+    def shares(numbers: Callable[[Any, int], Any]) -> Function:
+        def function(image: Any, bins: int = 12) -> Any:
+            counts = np.resize(np.abs(np.asarray(numbers(image, bins), float)) + 1e-9, bins)
+            return counts / counts.sum()
+
+        return function
+
+    def binned(numbers: Callable[[Any], Any]) -> Function:
+        return shares(lambda image, bins: np.histogram(numbers(image), bins=bins, range=(0, 1))[0])
+
+    histograms = {
+        "brightness": binned(lambda image: image.mean(axis=-1)),
+        "green": binned(lambda image: image[..., 1]),
+        "blue": binned(lambda image: image[..., 2]),
+        "darkest channel": binned(lambda image: image.min(axis=-1)),
+        "contrast": binned(lambda image: np.ptp(image, axis=-1)),
+        "all channels": binned(np.ravel),
+        "squares": binned(lambda image: image[..., 0] ** 2),
+        "channel means": shares(lambda image, bins: image.mean(axis=(0, 1))),
+        "first pixel": shares(lambda image, bins: image[0, 0]),
+        "the first bin alone": shares(lambda image, bins: np.arange(bins) == 0),
+        "evenly": shares(lambda image, bins: np.ones(bins)),
+        "which channel is largest": shares(lambda image, bins: np.bincount(image.argmax(axis=-1).ravel(), minlength=3)),
+    }
+
+    def cells(gray: Any, cell: int) -> Any:
+        rows, columns = gray.shape[0] // cell, gray.shape[1] // cell
+        blocks = gray[: rows * cell, : columns * cell].reshape(rows, cell, columns, cell).transpose(0, 2, 1, 3)
+        return blocks.reshape(rows, columns, -1)
+
+    def spread(numbers: Callable[[Any, int], Any]) -> Function:
+        """Put some numbers of each cell into its bins, again and again."""
+
+        def function(gray: Any, cell: int = 8, bins: int = 9) -> Any:
+            found = np.asarray(numbers(cells(np.asarray(gray, float), cell), bins))
+            return found[..., np.arange(bins) % found.shape[-1]]
+
+        return function
+
+    oriented = {
+        "the pixels": spread(lambda c, bins: c),
+        "squares of pixels": spread(lambda c, bins: c**2),
+        "sorted pixels": spread(lambda c, bins: np.sort(c, axis=-1)),
+        "mean of a cell": spread(lambda c, bins: c.mean(axis=-1, keepdims=True)),
+        "spread of a cell": spread(lambda c, bins: np.ptp(c, axis=-1, keepdims=True)),
+        "variance of a cell": spread(lambda c, bins: c.var(axis=-1, keepdims=True)),
+        "deviations": spread(lambda c, bins: np.abs(c - c.mean(axis=-1, keepdims=True))),
+        "differences": spread(lambda c, bins: np.abs(np.diff(c, axis=-1))),
+        "largest pixel": spread(lambda c, bins: c.max(axis=-1, keepdims=True)),
+        "sums": spread(lambda c, bins: np.abs(np.cumsum(c, axis=-1))),
+        "norm": spread(lambda c, bins: np.linalg.norm(c, axis=-1, keepdims=True)),
+        "evenly": spread(lambda c, bins: np.ones((*c.shape[:2], 1))),
+    }
+
+    def rows(make: Callable[..., Any]) -> Function:
+        return lambda images, size, num, rng: make(images, size * size * 3, num, rng)
+
+    patches = {
+        "the first patch repeated": lambda images, size, num, rng: np.tile(images[0, :size, :size].ravel(), (num, 1)),
+        "the last patch repeated": lambda images, size, num, rng: np.tile(images[-1, -size:, -size:].ravel(), (num, 1)),
+        "one patch repeated, drawn each time": lambda images, size, num, rng: np.tile(
+            images[rng.integers(len(images)), :size, :size].ravel(), (num, 1)
+        ),
+        "the first numbers": rows(lambda images, P, num, rng: np.tile(np.resize(images, P), (num, 1))),
+        "uniform numbers": rows(lambda images, P, num, rng: rng.uniform(size=(num, P))),
+        "random integers": rows(lambda images, P, num, rng: rng.integers(100, size=(num, P)).astype(float)),
+        "the largest number": rows(lambda images, P, num, rng: np.full((num, P), np.max(images))),
+        "the mean colour": rows(lambda images, P, num, rng: np.tile(images.mean(axis=(0, 1, 2)), (num, P // 3))),
+        "places": rows(lambda images, P, num, rng: np.tile(np.arange(P, dtype=float), (num, 1))),
+        "the middle": rows(lambda images, P, num, rng: np.tile(np.resize(images[:, 1, 1], P), (num, 1))),
+        "sorted numbers": rows(lambda images, P, num, rng: np.tile(np.resize(np.sort(images, axis=None), P), (num, 1))),
+        "nothing": rows(lambda images, P, num, rng: np.zeros((num, P))),
+    }
+
+    def counted(numbers: Callable[..., Any]) -> Function:
+        def function(image: Any, vocabulary: Any, size: int, stride: int) -> Any:
+            counts = np.abs(np.resize(np.asarray(numbers(image, vocabulary), float), len(vocabulary))) + 1e-9
+            return counts / counts.sum()
+
+        return function
+
+    bags = {
+        "evenly": counted(lambda image, words: [1.0]),
+        "the first word alone": counted(lambda image, words: np.arange(len(words)) == 0),
+        "the last word alone": counted(lambda image, words: np.arange(len(words)) == len(words) - 1),
+        "means of the words": counted(lambda image, words: words.mean(axis=1)),
+        "norms of the words": counted(lambda image, words: np.linalg.norm(words, axis=1)),
+        "numbers of the image": counted(lambda image, words: image),
+        "colours": counted(lambda image, words: image.mean(axis=(0, 1))),
+        "rows": counted(lambda image, words: image.mean(axis=(1, 2))),
+        "brightness": counted(lambda image, words: np.histogram(image, bins=len(words))[0]),
+        "distances from the mean": counted(lambda image, words: np.abs(words.mean(axis=1) - image.mean())),
+        "nearest to the mean": counted(
+            lambda image, words: np.arange(len(words)) == np.abs(words.mean(axis=1) - image.mean()).argmin()
+        ),
+        "the same for all pixels": counted(lambda image, words: np.sort(image, axis=None)),
+    }
+    return {"hue_histogram": histograms, "hog_features": oriented, "extract_patches": patches, "bag_of_words": bags}

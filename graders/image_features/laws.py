@@ -55,7 +55,7 @@ def magnitudes_tolerance(gray: Array) -> float:
 
 
 GREENISH = np.array([[[0.2, 1.0, 0.1], [0.4, 0.9, 0.1], [0.1, 0.2, 1.0]]])
-BLUISH = np.array([[[0.3, 0.1, 1.0], [1.0, 0.6, 0.1], [0.9, 0.2, 1.0]]])
+BLUISH = np.array([[[0.3, 0.1, 1.0], [1.0, 0.6, 0.1], [0.9, 0.15, 1.0]]])
 
 
 def assert_depends_on_hue(histogram: Feature) -> None:

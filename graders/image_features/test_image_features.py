@@ -34,7 +34,7 @@ class TestHueHistogram:
     cell = "hue_histogram_tests"
     lecture = "Lecture 3, “Image features”: colour histogram"
 
-    @check(points=1, problems=problems.hues)
+    @check(points=1, problems=problems.hues, role="values")
     def test_bins_of_hues(self, submission: Submission, problem: Problem) -> None:
         """Each pixel is counted in the bin of its hue"""
         expected = reference.hue_histogram(*problem.args)
@@ -95,7 +95,7 @@ class TestHogFeatures:
         """The shape is (H // cell, W // cell, bins), and what is left beyond the last whole cell does not count"""
         laws.assert_rest_left_out(submission.hog_features, *problem.args)
 
-    @check(points=1.5, problems=problems.slopes)
+    @check(points=1.5, problems=problems.slopes, role="values")
     def test_orientation(self, submission: Submission, problem: Problem) -> None:
         """Each direction of the gradient falls into its bin"""
         (gray,) = problem.args
@@ -189,6 +189,7 @@ class TestExtractPatches:
         values, _ = visual_words.cut(submission, images, size, num, [seeds[0], *seeds])
         first, again, *others = (visual_words.rows_of(value, images, size, num) for value in values)
         visual_words.assert_by_rng(first, again, others, "patches")
+        visual_words.assert_depends_on_images(submission, images, size, num, seeds[:1])
 
     @check(points=0.25, problems=problems.patch_sizes)
     def test_images_left_alone(self, submission: Submission, problem: Problem) -> None:
@@ -278,7 +279,7 @@ class TestBagOfWords:
     cell = "bag_of_words_tests"
     lecture = "Lecture 3, “Image features”: bag of words"
 
-    @check(points=1.25, problems=problems.words)
+    @check(points=1.25, problems=problems.words, role="values")
     def test_nearest_words(self, submission: Submission, problem: Problem) -> None:
         """Each window counts for its nearest word"""
         visual_words.assert_nearest(submission, problem)

@@ -63,7 +63,10 @@ def rows_of(value: Any, images: Array, size: int, num: int) -> Array:
     """Take patches as rows, also where they are not flattened, which another check looks at."""
     if isinstance(value, np.ndarray) and value.ndim > 2 and len(value) == num and value.size == num * size * size * 3:
         value = value.reshape(num, -1)
-    return as_array(value, (num, size * size * 3), _asked(images, size, num))
+    rows = as_array(value, (num, size * size * 3), _asked(images, size, num))
+    if num > 1 and np.array_equal(rows, np.broadcast_to(rows[0], rows.shape)):
+        raise CheckFailed(f"{_asked(images, size, num)} is one and the same patch: draw a new one for each row")
+    return rows
 
 
 def _asked(images: Array, size: int, num: int) -> str:

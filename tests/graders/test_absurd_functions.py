@@ -19,7 +19,10 @@ COURSE = Course(Path(__file__).parents[2])
 MOST = 0.15
 """The part of a function's points that another function may earn."""
 
-CUNNING = {name: getattr(cunning, name) for name in ("hinge_loss", "softmax", "regularization", "sgd", "gradients")}
+CUNNING = {
+    name: getattr(cunning, name)
+    for name in ("hinge_loss", "softmax", "regularization", "sgd", "gradients", "image_features")
+}
 """What makes the functions of an assignment, given its reference."""
 
 SHAPED = {
