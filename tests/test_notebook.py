@@ -318,7 +318,7 @@ class TestLayOut:
         ("own", "waits"),
         {
             "def plot():\n    draw()": True,  # the cell without its metadata
-            "# your code": False,  # the same, as it was released
+            "# YOUR CODE HERE\nraise NotImplementedError()": False,  # the same, as it was released
             " \n": False,
             "import numpy as np": False,  # a given cell, copied
             "x = 1": True,
