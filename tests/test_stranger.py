@@ -147,10 +147,11 @@ class TestSaysThatTheTestsAreNotProtected:
 
     def test_of_one_notebook(self, course):
         file = course.root / "source" / STRINGS / f"{STRINGS}.ipynb"
-        done = run("lossmark", "grade", file, "--assignment", STRINGS)
+        done = run("lossmark", "grade", file, "--assignment", STRINGS, cwd=course.root)
         assert f"{STRINGS}: 8 of 8 points" in done.stdout
         assert UNPROTECTED in done.stdout
-        told = json.loads(run("lossmark", "grade", file, "--assignment", STRINGS, "--json").stdout)
+        again = run("lossmark", "grade", file, "--assignment", STRINGS, "--json", cwd=course.root)
+        told = json.loads(again.stdout)
         assert (told["score"], told["protected"]) == (8.0, False)
 
     def test_in_an_explanation(self, classroom):
@@ -171,7 +172,8 @@ class TestSaysThatTheTestsAreNotProtected:
     def test_and_not_of_checks_that_are(self, tmp_path):
         course = copy_course(tmp_path)
         file = course.root / "source" / "hinge_loss" / "hinge_loss.ipynb"
-        told = json.loads(run("lossmark", "grade", file, "--assignment", "hinge_loss", "--json").stdout)
+        done = run("lossmark", "grade", file, "--assignment", "hinge_loss", "--json", cwd=course.root)
+        told = json.loads(done.stdout)
         assert told["protected"] is True
 
 
