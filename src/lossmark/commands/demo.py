@@ -7,6 +7,7 @@ gradebook, generate_feedback, export. Each member of a class has an expected sco
 from __future__ import annotations
 
 import argparse
+import copy
 import functools
 import itertools
 import logging
@@ -26,7 +27,6 @@ from nbgrader.plugins import CsvExportPlugin
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import SAWarning
-from traitlets.config import Config
 
 from lossmark.batch.autograde import ClassGrader, survey
 from lossmark.batch.pools import LocalPool
@@ -207,7 +207,7 @@ def _copy_course(course: Course, folder: Path) -> Course:
 
 
 def _api(course: Course) -> NbGraderAPI:
-    config = Config(course.config)
+    config = copy.deepcopy(course.config)  # a copy of the outermost section alone would share the others
     config.CourseDirectory.root = str(course.root)
     config.CourseDirectory.db_url = f"sqlite:///{course.root / 'gradebook.db'}"
     return NbGraderAPI(config=config)
