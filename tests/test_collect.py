@@ -19,7 +19,7 @@ import pytest
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeReleaseFeedback, ExchangeSubmit
-from nbgrader.utils import unzip
+from nbgrader.utils import parse_utc, unzip
 from traitlets.config import Config
 
 from courses import NAME, copy_course, run
@@ -520,6 +520,37 @@ def test_honest_submission_stays_as_it_is_before_nbgrader_grades_it(stamp: str |
     before = names(tmp_path)
     before_autograde(assignment="ps1", student="*", notebooks=[str(tmp_path / "ps1.ipynb")])
     assert names(tmp_path) == before
+
+
+@pytest.mark.parametrize("stamp", ["2026-03-01 14:00:00 +0200", "2026-03-01T14:00:00+02:00", "2026-03-01 12:00 UTC"])
+def test_nbgrader_reads_the_time_that_a_file_means(stamp: str, tmp_path: Path) -> None:
+    (tmp_path / STAMP_FILE).write_text(stamp)
+    before_autograde(assignment="ps1", student="*", notebooks=[str(tmp_path / "ps1.ipynb")])
+    assert parse_utc((tmp_path / STAMP_FILE).read_text()) == datetime(2026, 3, 1, 12)
+
+
+@pytest.mark.parametrize(
+    ("zone", "form", "written"),
+    [
+        ("Europe/Berlin", "%Y-%m-%d %H:%M:%S.%f %Z", "2026-07-01 14:00:00.000000 CEST"),
+        ("Europe/Berlin", "%Y-%m-%d %H:%M:%S %Z", "2026-07-01 14:00:00 CEST"),
+        ("America/Los_Angeles", "%Y-%m-%d %H:%M:%S %Z", "2026-07-01 05:00:00 PDT"),
+        ("Asia/Kolkata", "%Y-%m-%d-%H-%M-%S", "2026-07-01-17-30-00"),
+        ("UTC", "%d.%m.%Y %H:%M", "01.07.2026 12:00"),
+    ],
+)
+def test_name_is_read_as_the_exchange_has_written_it(zone: str, form: str, written: str, exchange: Exchange) -> None:
+    folder = exchange.submit()
+    folder.rename(folder.with_name(f"{ME}+ps1+{written}+random"))
+    log = exchange.collect(ExchangeCollect__timezone=zone, ExchangeCollect__timestamp_format=form)
+    assert "its name claims 2026-07-01 12:00:00, but" in log
+    assert (exchange.root / "course/submitted" / ME / "ps1").is_dir()
+
+
+def test_name_in_another_zone_than_the_exchanges_is_passed_over(exchange: Exchange) -> None:
+    folder = exchange.submit()
+    folder.rename(folder.with_name(f"{ME}+ps1+2026-07-01 14:00:00.000000 CEST+random"))
+    assert "its name does not hold a time" in exchange.collect()
 
 
 def test_grading_stops_where_a_link_cannot_be_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -526,7 +526,18 @@ def test_late_submission_loses_what_the_plugin_says_and_no_more_than_its_score(c
         assert opened.find_submission_notebook(TOY, TOY, "late").late_submission_penalty is None
 
 
-NO_TIMES = [b"yesterday, about noon", b"\xff\xfe", b"99999999999999999999", b"\x00", b"2026-03-01 " * 20, b"- - -"]
+NO_TIMES = [
+    *(b"yesterday, about noon", b"\xff\xfe", b"99999999999999999999", b"\x00", b"2026-03-01 " * 20, b"- - -"),
+    *(b"2026-03-01 12:00:00 PST", b"2026-07-01 12:00 CEST", b"2026-03-01 12:00:00 EST", b"2026-03-01 12:00 X/Nowhere"),
+    *(b"11/20/2026 11:30 PM", b"03.12.2026", b"03.12.2026 12:00 UTC", b"2026-11-20-23-30-00", b"12:00 UTC"),
+    *(
+        b"2026-02-30 12:00 UTC",
+        b"0001-01-01 00:00 +05:00",
+        b"2026-03-01",
+        b"20260301120000",
+        b"2026-03-01 12:00 +30:00",
+    ),
+]
 
 
 @pytest.mark.parametrize("content", NO_TIMES)
@@ -548,7 +559,8 @@ def test_linked_time_is_none(course: Course) -> None:
 
 TIMES = [
     *("2026-03-01 12:00:00 UTC", "2026-03-01 12:00:00.000000 UTC\r\n", "\ufeff2026-03-01 12:00 UTC"),
-    *("2026-03-01 12:00", "2026-03-01 13:00:00 Europe/Berlin", "2026-03-01T14:00:00+02:00"),
+    *("2026-03-01 12:00", "2026-03-01 13:00:00 Europe/Berlin", "2026-03-01T14:00:00+02:00", "2026-03-01T12:00:00Z"),
+    *("2026-03-01 14:00:00.000 +0200", "2026-03-01 07:00-05", "2026-03-01 12:00:00 GMT"),
 ]
 
 

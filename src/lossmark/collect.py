@@ -16,13 +16,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch, fnmatchcase
 from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nbgrader.api import MissingEntry
 from nbgrader.exchange.default import ExchangeCollect
-from nbgrader.utils import check_mode
+from nbgrader.utils import check_mode, parse_utc
 from traitlets.log import get_logger
 
 from lossmark.errors import describe
@@ -113,13 +114,27 @@ class Collect(ExchangeCollect):  # type: ignore[misc]
             match = structure.fullmatch(name)
             if match is None or not fnmatchcase(match["student"], self.coursedir.student_id or "*"):
                 continue
-            claimed = time_in(os.fsencode(match["time"]))
+            claimed = time_in(os.fsencode(match["time"])) or self._own_time(match["time"])
             if claimed is None:
                 self._pass_over(name, "its name does not hold a time")
             elif not match["student"].isprintable():
                 self._pass_over(name, "its name is not text")
             else:
                 yield Inbound(name, match["student"], claimed)
+
+    def _own_time(self, text: str) -> datetime | None:
+        """Read a time that this exchange has written, whose zone and format are settings."""
+        try:
+            zone = ZoneInfo(self.timezone)
+        except (ValueError, ZoneInfoNotFoundError):
+            return None
+        for abbreviation in {zone.tzname(datetime(2026, month, 1)) or "" for month in (1, 7)}:
+            with suppress(ValueError):
+                read = datetime.strptime(text, self.timestamp_format.replace("%Z", abbreviation))
+                for local in (read.replace(tzinfo=zone, fold=fold) for fold in (0, 1)):
+                    if local.strftime(self.timestamp_format) == text:
+                        return local.astimezone(UTC).replace(tzinfo=None)
+        return None
 
     def _is_the_students(self, one: Inbound, inbound: int) -> bool:
         try:
@@ -267,11 +282,22 @@ def before_autograde(*, notebooks: Sequence[str], **ids: str) -> None:
                 path.unlink()
                 log.warning("Removed %s: %s%s", one_line(str(path)), fault, one_line(target))
         stamp = folder / STAMP_FILE
-        if stamp.is_file() and stamp.read_text("latin-1").strip() and time_in(read_submitted(stamp)) is None:
-            stamp.rename(stamp.with_suffix(".invalid"))
-            log.warning("Renamed %s: it does not hold a time, so the submission does not count as late", stamp)
+        if stamp.is_file() and (text := read_submitted(stamp)).strip():
+            _make_plain(stamp, time_in(text))
     except OSError as error:  # nbgrader would go on, and follow the link
         raise SystemExit(f"{folder} cannot be made safe to copy: {describe(error)}") from None
+
+
+def _make_plain(stamp: Path, time: datetime | None) -> None:
+    """Leave in a file a time that nbgrader reads as it is meant, or no such file."""
+    if time is None:
+        stamp.rename(stamp.with_suffix(".invalid"))
+        get_logger().warning(
+            "Renamed %s: it does not hold a time that can only mean one, so the submission does not count as late",
+            one_line(str(stamp)),
+        )
+    elif parse_utc(stamp.read_text("utf-8-sig").strip()) != time:
+        stamp.write_text(f"{time.isoformat(' ', 'microseconds')} UTC")
 
 
 def _name_of(account: int) -> str:

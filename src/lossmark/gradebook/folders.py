@@ -20,7 +20,7 @@ from nbgrader.utils import find_all_files
 from lossmark.course import Course
 from lossmark.errors import NotGraded, naming
 from lossmark.files import NEW, OLD, replace_folder
-from lossmark.gradebook.handed_in import STAMP_FILE, read_submitted, time_in
+from lossmark.gradebook.handed_in import STAMP_FILE, TIME_EXAMPLE, read_submitted, time_in
 from lossmark.gradebook.results_file import Changes, SavedResult, read_results, write_results
 from lossmark.results import GradedNotebook
 
@@ -129,7 +129,10 @@ class ClassFolders:
         if stamp is None or not stamp.strip() or time_in(stamp) is not None:
             return ()
         file = self.submitted_folder(student) / STAMP_FILE
-        return (f"{file} does not hold a time, so the submission does not count as late; write the time or remove it",)
+        return (
+            f"{file} does not hold a time that can only mean one, so the submission does not count as late; "
+            f"write it as {TIME_EXAMPLE}, or remove the file",
+        )
 
     def results_of(self, student: str) -> SavedResult | None:
         """Return what ``results.json`` says of a student, if it is whole.

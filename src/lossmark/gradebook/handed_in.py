@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path, PurePath, PurePosixPath
-
-from nbgrader.utils import parse_utc
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lossmark.execution.malformed import ASK
 
@@ -25,6 +25,12 @@ MAX_ENTRIES = 10_000
 """Files and folders of one submission that are looked at; those nearest to its top come first."""
 MAX_STAMP_BYTES = 100
 """The length of a time; one that nbgrader writes has 30."""
+TIME_EXAMPLE = "2026-03-01 12:00:00 UTC"
+_TIME = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d(:\d\d(\.\d{1,9})?)?)"
+    r" ?(Z|UTC|GMT|(?P<offset>[+-]\d\d(:?\d\d)?)|(?P<zone>[A-Za-z_]+(/[A-Za-z_-]+)+))?",
+    re.ASCII,
+)
 LINKED, NO_FILE = "it is a symbolic link", "it is not a file"
 """Why an entry is left where it is."""
 
@@ -177,7 +183,10 @@ def why_unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
 
 
 def time_in(text: bytes) -> datetime | None:
-    """Read a time as nbgrader writes it.
+    """Read a time that can only mean one.
+
+    nbgrader's own parser knows some abbreviations of zones, takes the others for UTC and an offset for seconds, and
+    reads days in the American order.
 
     Parameters
     ----------
@@ -187,13 +196,19 @@ def time_in(text: bytes) -> datetime | None:
     Returns
     -------
     datetime or None
-        In UTC; None if it is not a time.
+        In UTC; None if it is not a date as in ISO 8601 with a time, in UTC or with an offset or a zone such as
+        ``Europe/Berlin``. One that names neither is in UTC, as in nbgrader.
     """
     try:
-        time = parse_utc(text.decode("utf-8-sig").strip()) if len(text) <= MAX_STAMP_BYTES else None
-    except (ValueError, OverflowError, TypeError):  # of dateutil's parser, and of a time zone that there is not
+        found = _TIME.fullmatch(text.decode("utf-8-sig").strip()) if len(text) <= MAX_STAMP_BYTES else None
+        if found is None:
+            return None
+        time = datetime.fromisoformat(f"{found['date']}T{found['time']}{found['offset'] or ''}")
+        if time.tzinfo is None:
+            time = time.replace(tzinfo=ZoneInfo(found["zone"]) if found["zone"] else UTC)
+        return time.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):  # no such day, year or zone
         return None
-    return time if isinstance(time, datetime) else None
 
 
 def _open(path: str | PurePath, flags: int, within: int | None) -> int:
