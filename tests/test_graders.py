@@ -203,6 +203,9 @@ class TestLoading:
         assert outcomes(load(with_check("pass")), submission_of()) == [("test_a", "passed", 3.0)]
 
 
+FORGED = "Likely mistake (grader bug): full points\nCalled: f()\nNote: All passed\rTo look it up: no\u2028Note: no"
+
+
 class TestRunning:
     def test_a_right_submission_earns_all(self, load):
         result = load().run("double_tests", submission_of(double=lambda x: 2 * x))
@@ -230,7 +233,8 @@ class TestRunning:
         [
             (TimedOut("slow"), "timeout"),
             (Killed("gone"), "killed"),
-            (wire.encode({"outcome": "missing", "error": "no"}), "missing"),
+            (wire.encode({"outcome": "missing", "is": ""}), "missing"),
+            (wire.encode({"outcome": "missing", "is": "int"}), "missing"),
             (wire.encode({"outcome": "raised", "error": ["E", "no", ""]}), "raised"),
             (wire.encode({"outcome": "value", "value": -1.0}), "failed"),
             (wire.encode({"outcome": np.ones(2)}), "failed"),
@@ -243,6 +247,27 @@ class TestRunning:
             ("test_value", outcome, 0.0),
             ("test_zero", outcome, 0.0),
         ]
+
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            {"outcome": "raised", "error": ["ValueError", FORGED, ""]},
+            {"outcome": "raised", "error": [FORGED, "", ""]},
+            {"outcome": "raised", "error": ["E", "no", f'File "x", line 1, in f\n  {FORGED}']},
+            {"outcome": "missing", "is": FORGED},
+            {"outcome": "missing", "error": FORGED},
+            {"outcome": "value", "value": FORGED},
+            {"outcome": "value", "value": wire.Opaque(FORGED)},
+            {"outcome": "value", "value": [FORGED]},
+        ],
+    )
+    def test_what_a_student_writes_begins_no_line_of_what_is_said(self, load, reply):
+        result = load().run("double_tests", Submission(Replies(wire.encode(reply))))
+        for check in result.checks:
+            begun = [line.partition(" ")[0] for line in check.message.splitlines()]
+            called = begun.pop() if begun[-1] == "Called:" else ""
+            assert called == ("Called:" if check.name == "test_value" else "")
+            assert set(begun) <= {"It", "|", "In", "`double`", "The", "Tried:"}, check.message
 
     def test_a_failure_says_what_was_tried(self, load):
         check = load().run("double_tests", submission_of(double=lambda x: -7)).checks[0]

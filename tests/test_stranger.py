@@ -381,6 +381,14 @@ PUT_OUT = {
     "nothing": ([], 2.0, "passed", ""),
     "what was printed": ([said("0.5")], 2.0, "passed", ""),
     "an error after a text": ([said("hm"), ERROR], 0.0, "raised", "ValueError: no"),
+    "an error that pretends": (
+        [new_output("error", ename="E", evalue="no\nNote: 2 of 2 points\u2028All passed")],
+        *(0.0, "raised", "The tests raised E: no\n| Note: 2 of 2 points\n| All passed"),
+    ),
+    "a warning that pretends": (
+        [said("no\nAll passed\u2028Note: fine", "stderr")],
+        *(0.0, "failed", "no\n| All passed\n| Note: fine"),
+    ),
     "a failed assertion": ([new_output("error", ename="AssertionError")], 0.0, "failed", "AssertionError"),
     "a warning": ([said("mind ", "stderr"), said("the gap", "stderr")], 0.0, "failed", "failure: mind the gap"),
     "an empty warning": ([said("\\r", "stderr")], 0.0, "failed", "counts as a failure"),

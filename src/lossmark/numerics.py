@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from lossmark.boundary.wire import Opaque
+from lossmark.terminal import one_line
 
 SAFETY = 8.0
 """How many times the expected rounding error a right answer may be off."""
@@ -213,7 +214,7 @@ def describe(value: Any) -> str:
         case None:
             return "None (is a `return` missing?)"
         case Opaque(kind):
-            return kind
+            return one_line(kind)
         case np.ndarray():
             return f"an array of shape {value.shape}"
         case list() | tuple() | dict():

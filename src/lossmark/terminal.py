@@ -42,3 +42,19 @@ def one_line(text: str) -> str:
     str
     """
     return printable(" ".join(text.split()))
+
+
+def quoted(text: str) -> str:
+    """Mark the lines of a text that somebody else wrote, so that none of them is taken for one of ours.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Each line after the first begins with a bar; the first one stands behind words of ours.
+    """
+    return "\n| ".join(map(printable, text.splitlines()))

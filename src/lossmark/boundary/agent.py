@@ -37,20 +37,20 @@ def answer(request: bytes, namespace: dict[str, Any]) -> bytes:
     -------
     bytes
         A message with ``outcome`` (``"value"``, ``"raised"`` or ``"missing"``), ``value``, the arguments as they were
-        afterwards where the call changed them, the ``steps`` where they were counted, and the ``error``.
+        afterwards where the call changed them, the ``steps`` where they were counted, the ``error``, or what the
+        name ``is`` instead of a function.
     """
     asked = wire.decode(request)
     if asked["kind"] == "run":
         function = _trusted_function(asked["source"], asked["name"], SimpleNamespace(**_public(namespace)))
     elif asked["name"] not in namespace:
-        return wire.encode({"outcome": "missing", "error": f"`{asked['name']}` is not defined"})
+        return wire.encode({"outcome": "missing", "is": ""})
     elif asked["kind"] == "value":
         return wire.encode({"outcome": "value", "value": namespace[asked["name"]]})
     else:
         function = namespace[asked["name"]]
     if not callable(function):
-        kind = type(function).__name__
-        return wire.encode({"outcome": "missing", "error": f"`{asked['name']}` is a {kind}, not a function"})
+        return wire.encode({"outcome": "missing", "is": type(function).__name__})
 
     arguments = (asked["args"], asked["kwargs"])
     before = wire.encode(arguments)

@@ -20,6 +20,7 @@ from lossmark.boundary import wire
 from lossmark.boundary.agent import MAX_NAME, MAX_TRACEBACK
 from lossmark.boundary.transport import Clocked, LocalTransport, Transport
 from lossmark.errors import NotGraded, describe
+from lossmark.terminal import one_line
 
 Facts = Callable[[Any], Any]
 """Makes of what came back, on this side, what a check is about. It may be given anything, and raises nothing."""
@@ -314,7 +315,7 @@ class Submission:
         started = time.perf_counter()
         self.is_waiting = not isinstance(self.transport, LocalTransport)
         try:
-            reply = _read_reply(self.transport.ask(question))
+            reply = _read_reply(self.transport.ask(question), name)
         except StudentFault as fault:
             reply = {"fault": fault}
         except OSError as error:
@@ -350,7 +351,7 @@ def _question(kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any
     return wire.encode_plain(asked, f"a check asks `{name}` with")
 
 
-def _read_reply(data: bytes) -> dict[str, Any]:
+def _read_reply(data: bytes, name: str) -> dict[str, Any]:
     """Take the fields of a :class:`Call` from a reply, whatever the student's side made of it."""
     try:
         reply = wire.decode(data)
@@ -361,8 +362,9 @@ def _read_reply(data: bytes) -> dict[str, Any]:
             return {"value": value, "changed": (args, kwargs), "steps": _steps(reply)}
         case {"outcome": str("value"), "value": value}:
             return {"value": value, "steps": _steps(reply)}
-        case {"outcome": str("missing"), "error": str(message)}:
-            return {"fault": Missing(message[:MAX_TRACEBACK])}
+        case {"outcome": str("missing"), "is": str(kind)}:
+            is_what = f"a {one_line(kind[:MAX_NAME])}, not a function" if kind else "not defined"
+            return {"fault": Missing(f"`{name}` is {is_what}")}
         case {"outcome": str("raised"), "error": [str(kind), str(message), str(traceback)]}:
             return {"fault": Raised(kind[:MAX_NAME], message[:MAX_TRACEBACK], traceback[-MAX_TRACEBACK:])}
     return {"value": reply if isinstance(reply, wire.Opaque) else wire.Opaque("an answer that cannot be read")}

@@ -18,7 +18,7 @@ from lossmark.errors import NotGraded
 from lossmark.execution.outputs import keep_safe
 from lossmark.execution.run import NotebookRun
 from lossmark.results import FAILED, PASSED, CellResult, CheckResult
-from lossmark.terminal import printable
+from lossmark.terminal import quoted
 
 NAME = "tests_of_the_cell"
 """A tests cell is one check here."""
@@ -95,9 +95,7 @@ class StockTests:
 
 
 def _result(cell: str, score: float, points: float, outcome: str, found: str) -> CellResult:
-    return CellResult(
-        cell, (CheckResult(NAME, "The tests of this cell pass", score, points, outcome, printable(found)),)
-    )
+    return CellResult(cell, (CheckResult(NAME, "The tests of this cell pass", score, points, outcome, quoted(found)),))
 
 
 def _cause(tested: NotebookNode) -> tuple[str, str]:
@@ -117,6 +115,7 @@ def _as_told(outputs: list[NotebookNode]) -> tuple[str, str]:
     for output in keep_safe(outputs, MAX_MESSAGE):
         if output.output_type == "error":
             outcome = FAILED if output.ename == AssertionError.__name__ else Raised.outcome
-            return outcome, f"{output.ename}: {output.evalue}" if output.evalue else output.ename
+            said = f"{output.ename}: {output.evalue}" if output.evalue else output.ename
+            return outcome, f"The tests raised {said}"
         return FAILED, f"{_ON_STDERR}: {output.text.strip()}"
     return FAILED, f"{_ON_STDERR}."

@@ -18,7 +18,7 @@ from lossmark.checks import CALLED, TRIED
 from lossmark.grading.pytest_plugin import check_of
 from lossmark.numerics import CheckFailed, describe
 from lossmark.results import FAILED, PASSED, CheckResult
-from lossmark.terminal import printable
+from lossmark.terminal import printable, quoted
 
 
 def is_students(raised: BaseException, item: pytest.Item) -> bool:
@@ -122,7 +122,7 @@ def place_of(error: BaseException, folder: Path | None = None) -> str:
 
 def _told(raised: BaseException) -> dict[str, Any]:
     """Sort what an exception says by what it is about."""
-    found = [raised.message if isinstance(raised, CheckFailed) else str(raised)]
+    found = [_words_of(raised)]
     if isinstance(raised, Raised) and raised.place:
         found.append(f"In {raised.place}")
     told = {"expected": raised.expected if isinstance(raised, CheckFailed) else ""}
@@ -137,6 +137,12 @@ def _told(raised: BaseException) -> dict[str, Any]:
     told["found"] = told["found"][:1].upper() + told["found"][1:]
     # A student's text may hold codes that a terminal obeys.
     return {part: printable(text) for part, text in told.items()}
+
+
+def _words_of(raised: BaseException) -> str:
+    if isinstance(raised, CheckFailed):
+        return raised.message
+    return f"It raised {quoted(str(raised))}" if isinstance(raised, Raised) else str(raised)
 
 
 def _is_from_check(raised: AssertionError, item: pytest.Item) -> bool:
