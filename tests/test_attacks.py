@@ -83,6 +83,8 @@ SOURCES = {
     "signs": "x = " + "-" * 100_000 + "1",
     "half a character": "x = '\ud800'",
     "a zero": "x = 1\0",
+    "lambdas": "lambda: " * 6000 + "1",
+    "many names for a long list": "a = " * 9000 + "[" + "1," * 6000 + "]",
 }
 """Cells that parsers stumble over; the grader reads a submission's source, too."""
 

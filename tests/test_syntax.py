@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from lossmark import find_loops
+import lossmark
+from helpers import submission_of
+from lossmark.syntax import Loop
 
 LOOPY = "def helper(x):\n    for i in x:\n        pass\n    return x\n"
 
@@ -81,6 +85,10 @@ NO_LOOPS = {
     "words in a text": "def f(x):\n    '''for i in map: while exec'''\n    # for i in x:\n    return x.sum()",
     "nested function": "def f(x):\n    def positive(a):\n        return a * (a > 0)\n    return positive(x)",
 }
+
+
+def find_loops(cells: Sequence[str], name: str) -> list[Loop]:
+    return lossmark.find_loops(submission_of(*cells), name)
 
 
 @pytest.mark.parametrize("source", LOOPS.values(), ids=LOOPS)

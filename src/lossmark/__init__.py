@@ -8,9 +8,8 @@ from lossmark.boundary.submission import Call, Missing, Raised, StudentFault, Su
 from lossmark.checks import Problem, assert_answer, assert_unchanged, check, problem
 from lossmark.derivatives import assert_is_derivative, stencil
 from lossmark.numerics import CheckFailed, Comparison, as_array, as_number, assert_close, describe, rounding_error
-from lossmark.syntax import find_loops
 from lossmark.variants import alternative, misconception
-from lossmark.vectorised import Growth, assert_vectorised
+from lossmark.vectorised import Growth, assert_vectorised, find_loops
 
 __version__ = "0.1.0"
 

@@ -1,10 +1,15 @@
-"""Reading a submission's source, for what its answers cannot show: whether it loops."""
+"""Reading a submission's source, for what its answers cannot show: whether it loops.
+
+Python's parser can be brought to an end, or into a state in which it fails for the next source, by a source that is
+written for it. So :func:`read` runs in a process that may die (`sandbox.reading`), and returns plain data, in which
+:func:`loops_in` looks.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +41,10 @@ _CALLABLE = (
     ast.Name,
     ast.Attribute,
 )
+_TELLING = (
+    *(ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+    *(ast.Attribute, ast.Name, ast.arg),
+)
 
 
 @dataclass(frozen=True)
@@ -54,13 +63,57 @@ class Loop:
     kind: str
 
 
-def find_loops(cells: Sequence[str], name: str) -> list[Loop]:
+@dataclass(frozen=True)
+class Definition:
+    """What a function's source says of loops, without the source.
+
+    Attributes
+    ----------
+    name : str
+        The function's.
+    original : str
+        The name for which it is a second one; empty if it is not.
+    found : tuple
+        In the order of the source: ``("loop", kind)``, or ``("name", name)`` of what it uses.
+    used : tuple
+        What of it counts where another function names it: nothing of data, and only the call itself of what a call
+        has returned.
+    """
+
+    name: str
+    original: str
+    found: tuple[tuple[str, str], ...]
+    used: tuple[tuple[str, str], ...]
+
+
+def read(source: str) -> list[Definition]:
+    """Read a cell.
+
+    Parameters
+    ----------
+    source : str
+        Its source; IPython's magics and shell lines are understood.
+
+    Returns
+    -------
+    list of Definition
+        Of what it defines outside of functions, in order. None if it does not run, or is longer than anybody writes.
+
+    Raises
+    ------
+    RecursionError, MemoryError, SystemError
+        If the parser has failed; it may fail for the next cell, too.
+    """
+    return [_definition(name, value) for node in _outside_functions(_parse(source)) for name, value in _bindings(node)]
+
+
+def loops_in(cells: Iterable[Sequence[Definition]], name: str) -> list[Loop]:
     """Find Python loops in a function, and in those of the same notebook that it uses.
 
     Parameters
     ----------
-    cells : sequence of str
-        Source of the notebook's code cells; IPython's magics and shell lines are understood.
+    cells : iterable of sequence of Definition
+        What was read of each cell.
     name : str
         The function's name. Its last definition counts, be it a ``def`` or a ``lambda`` with a name.
 
@@ -70,7 +123,10 @@ def find_loops(cells: Sequence[str], name: str) -> list[Loop]:
         Loops, comprehensions, recursion, ``map``, ``np.vectorize`` and the like, in the order of the source. A
         definition that cannot be found, because something else than a cell made it, counts as one.
     """
-    definitions = _definitions(cells)
+    definitions: dict[str, Definition] = {}
+    for cell in cells:
+        for definition in cell:
+            definitions[definition.name] = definitions.get(definition.original, definition)
     if name not in definitions:
         return [Loop(name, "a definition from outside the notebook's cells, which nobody can read")]
     found: list[Loop] = []
@@ -86,19 +142,20 @@ def find_loops(cells: Sequence[str], name: str) -> list[Loop]:
     return found
 
 
-def _definitions(cells: Sequence[str]) -> dict[str, ast.AST]:
-    """Map the names of the notebook's functions to their definitions, later ones over earlier ones."""
-    definitions: dict[str, ast.AST] = {}
-    for source in cells:
-        for node in _outside_functions(_parse(source)):
-            for name, value in _bindings(node):
-                original = value.id if isinstance(value, ast.Name) else ""
-                definitions[name] = definitions.get(original, value)  # it may be a second name for a function
-    return definitions
+def _inspect(name: str, definition: Definition, callers: tuple[str, ...]) -> tuple[list[Loop], list[str]]:
+    """Return the loops of one function, and the names that it uses."""
+    loops, names = [], []
+    for what, text in definition.used if callers else definition.found:
+        if what == "loop":
+            loops.append(Loop(name, text))
+        elif text in (*callers, name):
+            loops.append(Loop(name, "recursion"))
+        else:
+            names.append(text)
+    return loops, names
 
 
 def _parse(source: str) -> ast.Module:
-    """Parse a cell; one that does not run, or is longer than anybody writes, holds nothing."""
     source = _RUNNING_MAGIC.sub("", source)
     if len(source) > MAX_CHARACTERS:
         return ast.Module([], [])
@@ -109,7 +166,7 @@ def _parse(source: str) -> ast.Module:
             if source.count("\n") > MAX_LINES_WITH_MAGICS:
                 raise
             return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RuntimeError, MemoryError):  # a RecursionError is a RuntimeError
+    except (SyntaxError, ValueError):
         return ast.Module([], [])
 
 
@@ -148,32 +205,33 @@ def _is_ufunc(name: str) -> bool:
     return isinstance(getattr(np, name, None), np.ufunc)
 
 
-def _inspect(name: str, definition: ast.AST, callers: tuple[str, ...]) -> tuple[list[Loop], list[str]]:
-    """Return the loops of one function, and the names that it uses."""
-    if callers and not isinstance(definition, _CALLABLE):
-        return [], []  # what a function names is data, unless it is known to be more
-    if callers and isinstance(definition, ast.Call):  # `f = np.vectorize(g)` makes one, `scores = W.dot(x)` does not
-        called = definition.func
-        used = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
-        return ([Loop(name, _LOOPING_CALLS[used])] if used in _LOOPING_CALLS else []), []
-    own = {node.arg for node in ast.walk(definition) if isinstance(node, ast.arg)} | {
-        node.id for node in ast.walk(definition) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+def _definition(name: str, value: ast.AST) -> Definition:
+    found = used = tuple(_found_in(value))
+    if isinstance(value, ast.Call):  # `f = np.vectorize(g)` makes a function, `scores = W.dot(x)` does not
+        called = value.func
+        maker = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+        used = (("loop", _LOOPING_CALLS[maker]),) if maker in _LOOPING_CALLS else ()
+    elif not isinstance(value, _CALLABLE):  # what a function names is data, unless it is known to be more
+        used = ()
+    return Definition(name, value.id if isinstance(value, ast.Name) else "", found, used)
+
+
+def _found_in(definition: ast.AST) -> Iterator[tuple[str, str]]:
+    nodes = [node for node in ast.walk(definition) if isinstance(node, _TELLING)]
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)} | {
+        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
-    kinds, names = [], []
-    for node in ast.walk(definition):
+    for node in nodes:
         match node:
             case ast.For() | ast.AsyncFor():
-                kinds.append("a `for` loop")
+                yield "loop", "a `for` loop"
             case ast.While():
-                kinds.append("a `while` loop")
+                yield "loop", "a `while` loop"
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-                kinds.append("a comprehension")
+                yield "loop", "a comprehension"
             case ast.Attribute(attr="reduce", value=ast.Name(id=ufunc) | ast.Attribute(attr=ufunc)) if _is_ufunc(ufunc):
                 pass  # `np.add.reduce` is an array operation, `functools.reduce` a loop
             case ast.Name(id=used) | ast.Attribute(attr=used) if used in _LOOPING_CALLS:
-                kinds.append(_LOOPING_CALLS[used])
-            case ast.Name(id=used) if used in (*callers, name) and used not in own:
-                kinds.append("recursion")
+                yield "loop", _LOOPING_CALLS[used]
             case ast.Name(id=used) if used not in own:
-                names.append(used)
-    return [Loop(name, kind) for kind in kinds], names
+                yield "name", used

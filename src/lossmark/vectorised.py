@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from lossmark.boundary.submission import Call, Raised, Submission
-from lossmark.boundary.transport import Clocked, LocalTransport
+from lossmark.boundary.transport import Clocked, LocalTransport, Reader
 from lossmark.numerics import CheckFailed, as_array
-from lossmark.syntax import find_loops
+from lossmark.syntax import Loop, loops_in
 
 STEPS_EACH = 8
 """Steps of Python that each further element may cost.
@@ -65,6 +65,26 @@ class Growth:
     timed: int | None = None
 
 
+def find_loops(submission: Submission, name: str) -> list[Loop]:
+    """Find Python loops in a function of a submission, and in those of the same notebook that it uses.
+
+    Parameters
+    ----------
+    submission : Submission
+        The student's work, whose code is read.
+    name : str
+        The function's name. Its last definition counts, be it a ``def`` or a ``lambda`` with a name.
+
+    Returns
+    -------
+    list of Loop
+        Loops, comprehensions, recursion, ``map``, ``np.vectorize`` and the like, in the order of the source. A
+        definition that cannot be found, because something else than a cell made it, counts as one.
+    """
+    assert isinstance(submission.transport, Reader)
+    return loops_in(submission.transport.read(submission.code), name)
+
+
 def assert_vectorised(
     submission: Submission,
     name: str,
@@ -98,7 +118,7 @@ def assert_vectorised(
     StudentFault
         If it raises, or does not answer in time.
     """
-    loops = find_loops(submission.code, name)
+    loops = find_loops(submission, name)
     if loops:
         place = "" if loops[0].function == name else f", in `{loops[0].function}`, which it uses"
         raise CheckFailed(

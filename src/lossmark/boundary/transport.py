@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from lossmark.boundary import agent
+from lossmark.syntax import Definition, read
 
 
 class Transport(Protocol):
@@ -28,6 +30,14 @@ class Clocked(Protocol):
         """Return the processor time of the other end, and how long both ends were ready to run and had to wait."""
 
 
+@runtime_checkable
+class Reader(Protocol):
+    """A transport that can read the source of those whose names it reaches."""
+
+    def read(self, cells: Sequence[str]) -> Sequence[Sequence[Definition]]:
+        """Return what each code cell defines; a cell that cannot be read defines nothing."""
+
+
 class LocalTransport:
     """Answers from a namespace of this process: for trusted code only, as in the instructor's own notebook.
 
@@ -43,3 +53,14 @@ class LocalTransport:
     def ask(self, request: bytes) -> bytes:
         """Answer at once; there is no deadline."""
         return agent.answer(request, self.namespace)
+
+    def read(self, cells: Sequence[str]) -> Sequence[Sequence[Definition]]:
+        """Read in this process."""
+        return [_read(source) for source in cells]
+
+
+def _read(source: str) -> Sequence[Definition]:
+    try:
+        return read(source)
+    except (RecursionError, MemoryError):
+        return []

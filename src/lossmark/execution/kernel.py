@@ -154,7 +154,7 @@ class StudentKernel:
     Parameters
     ----------
     sandbox : Sandbox
-        Where to fork it.
+        Where to fork it; also an attribute.
     limits : Limits
         What it may use.
     opened : bool
@@ -167,8 +167,8 @@ class StudentKernel:
     """
 
     def __init__(self, sandbox: Sandbox, limits: Limits, *, opened: bool = False) -> None:
-        self._limits = limits
-        self._opened = opened
+        self.sandbox = sandbox
+        self._limits, self._opened = limits, opened
         self._draws = True
         self._is_too_large = False
         self._loop = asyncio.new_event_loop()

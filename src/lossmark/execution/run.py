@@ -19,7 +19,9 @@ from lossmark.execution.illustrations import ALL_SEEN, NOT_RUN, Unseen
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.opening import is_runnable
 from lossmark.execution.outputs import remark
+from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.limits import Limits
+from lossmark.syntax import Definition
 
 _TIME_IS_UP = "the time for the whole notebook was used up before this"
 
@@ -64,6 +66,8 @@ class NotebookRun:
         self._left_s = self._left_for_values_s = limits.notebook_timeout_s
         self._timed_out: dict[str, TimedOut] = {}
         self._kernel: StudentKernel | None = None
+        self._sandbox: Sandbox | None = None
+        self._read: dict[str, Sequence[Definition]] = {}
         self._next = 0
         self._fatal: set[int] = set()
         self._behind = behind or {}
@@ -184,6 +188,14 @@ class NotebookRun:
         """Return the kernel's processor time, and how long it and this thread had to wait for a processor."""
         return self._ready_kernel(self._next).clocks_s()
 
+    def read(self, cells: Sequence[str]) -> Sequence[Sequence[Definition]]:
+        """Return what each code cell defines, read where the kernel runs, but not in it."""
+        unread = [source for source in dict.fromkeys(cells) if source not in self._read]
+        if unread:
+            sandbox = self._sandbox or self._ready_kernel(self._next).sandbox
+            self._read.update(zip(unread, sandbox.read(unread), strict=True))
+        return [self._read[source] for source in cells]
+
     def close(self) -> None:
         """End the kernel."""
         self._lose_kernel()
@@ -222,6 +234,7 @@ class NotebookRun:
         while self._kernel is None:
             self._time_for(self._limits.cell_timeout_s)
             self._kernel = self._start_kernel()
+            self._sandbox = self._kernel.sandbox
             for index in range(stop):
                 if self._is_runnable(index) and index not in self._fatal and index not in self._behind:
                     try:

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from lossmark.errors import NotGraded, describe
-from lossmark.sandbox import bubblewrap
+from lossmark.sandbox import bubblewrap, reading
 from lossmark.sandbox.fork import Fork
 from lossmark.sandbox.limits import Isolation, Limits, Surroundings
 from lossmark.sandbox.zygote import MAX_PACKET, NOBODY, SOCKETS
@@ -134,6 +134,46 @@ class Sandbox:
                 raise SandboxError(f"{reason}; see `lossmark doctor`") from error
             return fork
 
+    def read(self, cells: Sequence[str]) -> reading.Cells:
+        """Read what a submission's cells define, in processes that may die of it.
+
+        Parameters
+        ----------
+        cells : sequence of str
+            Source of the code cells.
+
+        Returns
+        -------
+        list of tuple of Definition
+            Of each cell; nothing of one that no parser survives.
+
+        Raises
+        ------
+        SandboxError
+            If nothing can be read, through no fault of a student's.
+        """
+        try:
+            return reading.read_all(cells, self._start_reading)
+        except OSError as error:
+            raise SandboxError(f"the code of a notebook cannot be read: {describe(error)}") from error
+
+    def _start_reading(self, cells: Sequence[str]) -> int:
+        """Have a process read cells, and return the end of the pipe that it sends them to."""
+        ours, theirs = os.pipe()
+        try:
+            with self._lock, _file_with(cells) as file:
+                if self._process is None or self._process.poll() is not None:
+                    self._start()
+                assert self._channel is not None
+                packet = {"read": True, "walls": self.isolation is Isolation.BUBBLEWRAP}
+                socket.send_fds(self._channel, [json.dumps(packet).encode()], [file.fileno(), theirs])
+        except BaseException:
+            os.close(ours)
+            raise
+        finally:
+            os.close(theirs)
+        return ours
+
     def close(self) -> None:
         """End the interpreter and all that was forked from it."""
         self._ahead, self._is_open = None, False
@@ -201,15 +241,10 @@ class Sandbox:
             self._open()
 
     def _open(self) -> None:
-        """Hand the opening cells over, in a file that has no name."""
+        """Hand the opening cells over."""
         assert self._channel is not None
-        descriptor = os.memfd_create("opening")
-        try:
-            os.write(descriptor, json.dumps(self._opening).encode())
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            socket.send_fds(self._channel, [json.dumps({"open": True}).encode()], [descriptor])
-        finally:
-            os.close(descriptor)
+        with _file_with(self._opening) as file:
+            socket.send_fds(self._channel, [json.dumps({"open": True}).encode()], [file.fileno()])
         self._is_open = bool(self._receive()[0].get("opened"))
 
     def _request_fork(self, limits: Limits, opened: bool) -> _Request:
@@ -291,6 +326,14 @@ class Sandbox:
         assert self._folder is not None
         lines = (self._folder / "log").read_text(errors="replace").strip().splitlines()
         return lines[-1] if lines else "it ended without a word"
+
+
+def _file_with(cells: Sequence[str]) -> BinaryIO:
+    """Return a file without a name that holds cells as JSON, at its beginning."""
+    file = os.fdopen(os.memfd_create("cells"), "w+b")
+    file.write(json.dumps(cells).encode())
+    file.seek(0)
+    return file
 
 
 def _temporary_folder() -> str:

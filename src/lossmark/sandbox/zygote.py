@@ -16,6 +16,9 @@ forks::
 
 and replies ``{"started": ...}`` with a file descriptor of the init process, through which the other side can kill all
 of it and learn of its end; or ``{"failed": ..., "reason": ...}``.
+
+For a packet ``{"read": true, "walls": true}``, with a file of a submission's cells and a pipe, it forks a process that
+reads them and sends what it has read through the pipe (`reading`). There is no other reply.
 """
 
 from __future__ import annotations
@@ -40,7 +43,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import lossmark
-from lossmark.sandbox import walls
+from lossmark.sandbox import reading, walls
 
 SOCKETS = "/run/lossmark"
 """Where the kernels' sockets lie inside the outer sandbox."""
@@ -87,7 +90,7 @@ def main() -> None:
     opening: list[str] = []
     names: dict[str, Any] = {}
     while True:
-        packet, descriptors, _, _ = socket.recv_fds(channel, MAX_PACKET, 1)
+        packet, descriptors, _, _ = socket.recv_fds(channel, MAX_PACKET, 2)
         if not packet:
             return
         _reap()
@@ -99,6 +102,9 @@ def main() -> None:
             channel.send(json.dumps({"opened": opened}).encode())
             gc.collect()
             gc.freeze()
+            continue
+        if request.get("read"):
+            _read(channel, descriptors, filter_ if request["walls"] else None)
             continue
         if request["opened"]:
             request |= {"opening": opening, "names": names, "random": random.getstate()}
@@ -210,6 +216,23 @@ def _start(channel: socket.socket, request: dict[str, Any], filter_: Any) -> Non
     descriptor = os.pidfd_open(report["init"])
     socket.send_fds(channel, [json.dumps({"started": request["start"]}).encode()], [descriptor])
     os.close(descriptor)
+
+
+def _read(channel: socket.socket, descriptors: Sequence[int], filter_: Any) -> None:
+    """Fork a process that reads a submission's cells; at whatever it fails, its end tells."""
+    source, report = descriptors
+    if os.fork() == 0:
+        try:
+            channel.close()
+            with os.fdopen(source) as file:
+                cells = file.read()
+            if filter_ is not None:
+                walls.drop_privileges(filter_)
+            reading.send_all(cells, report)
+        finally:
+            os._exit(0)
+    os.close(source)
+    os.close(report)
 
 
 def _read_report(reader: int) -> dict[str, Any]:
