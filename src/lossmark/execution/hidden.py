@@ -1,21 +1,21 @@
-"""Tests that run in the student kernel, as in stock nbgrader, and are not shown with what comes of it."""
+"""Tests that run in the student kernel, as in stock nbgrader, and are not shown with what comes of it.
+
+The student's code shares a process with them and could send out their text in disguise. What is kept back is what comes
+out by itself: tracebacks that show lines, printed sources, arguments that a function prints or names in an error.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nbformat import NotebookNode
 
-from lossmark.course import grade_id_of
+from lossmark.course import grade_id_of, is_locked
 from lossmark.execution.outputs import remark
+from lossmark.execution.statements import Contents, Shown, contents_of
 
-WITHHELD = "[An output that holds lines of the hidden tests is not shown.]"
-_LEAST = 6
-"""Characters from which on a line tells something: `else:` does not."""
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_QUOTING = re.compile(r"[\s\\'\"]")
+WITHHELD = "[An output that holds parts of the hidden tests is not shown.]"
 
 
 class HiddenTests:
@@ -24,7 +24,7 @@ class HiddenTests:
     Parameters
     ----------
     cells : sequence of NotebookNode
-        The notebook's, as they are shown.
+        The notebook's, as they are shown. What any of them says is not secret.
     texts : mapping
         What runs in place of tests cells, by grade id.
     """
@@ -32,48 +32,73 @@ class HiddenTests:
     def __init__(self, cells: Sequence[NotebookNode], texts: Mapping[str, str]) -> None:
         ids = enumerate(map(grade_id_of, cells))
         self._texts = {index: texts[grade_id] for index, grade_id in ids if grade_id in texts}
-        told = {line for index in self._texts for line in _bare_lines(self._texts[index])}
-        self._secrets = told - {line for cell in cells for line in _bare_lines(cell.source)} if told else told
+        self._secrets: dict[str, Contents] = {}
+        if self._texts:
+            known = Shown("\n".join(cell.source for cell in cells))
+            for index, text in self._texts.items():
+                self._secrets[grade_id_of(cells[index])] = _without(contents_of(text), known)
 
     def as_run(self, index: int, cell: NotebookNode) -> NotebookNode:
         """Return the cell at an index or, where hidden tests run in its place, a copy with them."""
         text = self._texts.get(index)
         return cell if text is None else NotebookNode({**cell, "source": text})
 
-    def tells(self, text: str) -> bool:
-        """Tell whether a text holds a line of the hidden tests, be it in colours or in quotation marks."""
-        bare = _bare(text)
-        return any(secret in bare for secret in self._secrets)
-
-    def shown(self, run: NotebookNode, cell: NotebookNode) -> list[NotebookNode]:
-        """Return the outputs of a cell without those that hold lines of the hidden tests.
+    def tells(self, text: str, grade_id: str = "") -> bool:
+        """Tell whether a text holds a whole statement of the hidden tests, be it in colours or in quotation marks.
 
         Parameters
         ----------
+        text : str
+            What is to be shown.
+        grade_id : str
+            Of the tests cell that has put it out: the values that it tests with count then, too.
+
+        Returns
+        -------
+        bool
+        """
+        shown = Shown(text)
+        own = self._secrets.get(grade_id, Contents())
+        return any(map(shown.has, own.values)) or any(
+            any(map(shown.has, secrets.statements)) or any(map(shown.has_line, secrets.lines))
+            for secrets in self._secrets.values()
+        )
+
+    def shown(self, index: int, run: NotebookNode, cell: NotebookNode) -> list[NotebookNode]:
+        """Return the outputs of a cell without those that hold parts of the hidden tests.
+
+        Parameters
+        ----------
+        index : int
+            The cell's. Before the first hidden tests have run there is nothing to tell.
         run : NotebookNode
             The cell as it ran, with outputs as :func:`lossmark.execution.outputs.keep_safe` returns them.
         cell : NotebookNode
-            The cell as it is shown. If it is another, tracebacks are left out, which show the lines around an error.
+            The cell as it is shown. If it is another, tracebacks are left out, which show the lines around an error. If
+            it is the same and the instructor's, all of its outputs are shown.
 
         Returns
         -------
         list of NotebookNode
             With a remark in the place of each one that tells something.
         """
-        outputs = [one for one in run.outputs if run.source == cell.source or one.output_type != "error"]
-        return [remark(WITHHELD) if self._secrets and self.tells(_text_of(one)) else one for one in outputs]
+        is_as_shown = run.source == cell.source
+        outputs = [one for one in run.outputs if is_as_shown or one.output_type != "error"]
+        if index < min(self._texts, default=index + 1) or (is_as_shown and is_locked(cell)):
+            return outputs
+        grade_id = grade_id_of(cell)
+        return [remark(WITHHELD) if self.tells(_text_of(one), grade_id) else one for one in outputs]
+
+
+def _without(contents: Contents, known: Shown) -> Contents:
+    """What a text tells beyond what is shown."""
+    return Contents(
+        frozenset(one for one in contents.statements if not known.has(one)),
+        frozenset(one for one in contents.lines if not known.has(one)),
+        frozenset(one for one in contents.values if not known.has(one)),
+    )
 
 
 def _text_of(output: Mapping[str, Any]) -> str:
     texts = [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", ())]
     return "\n".join([*texts, output.get("data", {}).get("text/plain", "")])
-
-
-def _bare_lines(source: str) -> set[str]:
-    bare_lines = {bare for line in source.splitlines() if len(bare := _bare(line)) >= _LEAST}
-    return {bare for bare in bare_lines if not bare.isidentifier()}  # a name alone, as of a score, tells nothing
-
-
-def _bare(text: str) -> str:
-    """A text without what showing or quoting it adds."""
-    return _QUOTING.sub("", _COLOUR.sub("", text))

@@ -227,7 +227,7 @@ class NotebookRun:
             self._outcomes[index] = fault
             self._fatal.add(index)
             self._lose_kernel()
-        cell.update(outputs=self.hidden.shown(running, cell), execution_count=running.execution_count)
+        cell.update(outputs=self.hidden.shown(index, running, cell), execution_count=running.execution_count)
 
     def _ready_kernel(self, stop: int) -> StudentKernel:
         """Return a kernel in which the cells before an index have run."""

@@ -24,7 +24,7 @@ NAME = "tests_of_the_cell"
 """A tests cell is one check here."""
 MAX_MESSAGE = 2_000
 _ON_STDERR = "Something was written to standard error, which counts as a failure"
-_TOLD_HIDDEN = "[The message holds lines of the hidden tests and is not shown.]"
+_TOLD_HIDDEN = "[The message holds parts of the hidden tests and is not shown.]"
 
 
 class StockTests:
@@ -88,7 +88,7 @@ class StockTests:
         outcome, found = _cause(tested)
         if outcome == PASSED and score < points:
             outcome, found = FAILED, f"The tests give {score:g} of {points:g} points."
-        return _result(cell, float(score), points, outcome, _TOLD_HIDDEN if run.hidden.tells(found) else found)
+        return _result(cell, float(score), points, outcome, _TOLD_HIDDEN if run.hidden.tells(found, cell) else found)
 
     def close(self) -> None:
         """Release nothing: there is nothing to hold."""
