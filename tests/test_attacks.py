@@ -17,10 +17,13 @@ import select
 import shutil
 import socket
 import sqlite3
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import dedent
 
 import nbformat
 import pytest
@@ -455,18 +458,15 @@ def test_student_is_nobody_without_capabilities(kernel: StudentKernel) -> None:
     assert run(kernel, source).strip() == f"{(65534,) * 3} {(65534,) * 3} False 0 1"
 
 
-def test_student_sees_neither_processes_nor_sockets_nor_the_course(kernel: StudentKernel) -> None:
+def test_student_sees_no_other_processes_no_sockets_and_no_course(kernel: StudentKernel) -> None:
     source = f"""
         import os
-        print([sorted(os.listdir(name)) for name in ("/proc", "/run/lossmark")], os.getpid(), os.getppid())
+        print(sorted(name for name in os.listdir("/proc") if name.isdigit()), os.getpid(), os.getppid())
+        print(os.listdir("/run/lossmark"), set(os.listdir("/proc/self/task")) <= set(os.listdir("/proc/2/task")))
         print(set(os.listdir({str(ROOT)!r})) - {{"src", ".venv"}} if os.path.isdir({str(ROOT)!r}) else set())
         print([name for name in ("/etc/passwd", "/home", "/sys", "/var", "/dev/mem") if os.path.exists(name)])
     """
-    assert run(kernel, source).splitlines() == [
-        "[['cpuinfo', 'meminfo', 'stat', 'uptime'], []] 2 1",
-        "set()",
-        "[]",
-    ]
+    assert run(kernel, source).splitlines() == ["['1', '2'] 2 1", "[] True", "set()", "[]"]
 
 
 def test_what_the_machine_is_made_of_can_be_read_and_not_changed(kernel: StudentKernel) -> None:
@@ -482,11 +482,63 @@ def test_what_the_machine_is_made_of_can_be_read_and_not_changed(kernel: Student
             changed = [attempt(open, path, "ab"), attempt(os.unlink, path), attempt(os.chmod, path, 0o666),
                        attempt(os.rename, path, f"{path}.old"), attempt(os.symlink, "/", f"/proc/to-{name}")]
             print(os.path.isfile(path), os.path.islink(path), len(open(path).read()) > 10, any(changed))
-        print(attempt(os.mkdir, "/proc/self"), os.path.exists("/proc/self"), os.path.exists("/proc/1"))
+        print(attempt(os.mkdir, "/proc/new"), *[attempt(open, f"/proc/self/{name}", "r+b") for name in ("comm", "mem")])
         import psutil
         print(psutil.virtual_memory().total > 2**28, psutil.cpu_count() > 0, psutil.boot_time() > 0)
     """
     assert run(kernel, source).splitlines() == ["True False True False"] * 4 + ["False False False", "True True True"]
+
+
+def test_all_else_of_proc_is_empty(kernel: StudentKernel) -> None:
+    source = """
+        import os
+        machine, processes = {"cpuinfo", "meminfo", "stat", "uptime"}, {"self", "thread-self", "1", "2"}
+        for name in set(os.listdir("/proc")) - machine - processes:
+            path = f"/proc/{name}"
+            if os.path.islink(path):
+                print(os.readlink(path))
+            elif os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(1):
+                print("something in", path)
+    """
+    assert sorted(run(kernel, source).split()) == ["self/mounts", "self/net"]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    {
+        "psutil.Process().pid, psutil.pids() == [1, 2, child.pid], psutil.Process().parent().pid": "2 True 1",
+        "psutil.Process().memory_info().rss > 2**24, psutil.Process().memory_full_info().uss > 0": "True True",
+        "psutil.Process().num_threads() > 1, psutil.Process().cpu_times().user >= 0": "True True",
+        "psutil.Process().cmdline()[1:3], psutil.Process().name()": "['-m', 'lossmark.sandbox.zygote'] python",
+        "[process.name() for process in psutil.Process().children()]": "['sleep']",
+        "os.path.samefile('/proc/self/exe', sys.executable), len(os.listdir('/proc/self/fd')) > 3": "True True",
+        "'VmRSS' in open('/proc/self/status').read(), '[heap]' in open('/proc/self/maps').read()": "True True",
+    }.items(),
+)
+def test_student_sees_the_processes_of_the_submission(kernel: StudentKernel, source: str, said: str) -> None:
+    before = "import os, psutil, subprocess, sys\nchild = subprocess.Popen(['sleep', '9'])"
+    assert run(kernel, f"{before}\nprint({source})\nchild.kill()\nchild.wait()").splitlines()[0] == said
+
+
+def test_where_no_proc_can_be_mounted_there_is_only_what_the_machine_is_made_of() -> None:
+    """The kernel refuses it wherever something covers a part of the /proc outside, as in many containers."""
+    program = """
+        import ctypes, os
+        from lossmark.sandbox import walls
+        walls.enter_namespaces()
+        assert ctypes.CDLL(None).mount(b"tmpfs", b"/proc/fs", b"tmpfs", 0, None) == 0
+        if os.fork() == 0:
+            walls.enter_namespaces()
+            if os.fork() == 0:
+                walls.show_own_processes()
+                print(sorted(os.listdir("/proc")), len(open("/proc/meminfo").read()) > 10, flush=True)
+                os._exit(0)
+        os.wait()
+    """
+    command = [sys.executable, "-c", dedent(program)]
+    variables = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # a process with threads cannot enter a user namespace
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "['cpuinfo', 'meminfo', 'stat', 'uptime'] True", done.stderr
 
 
 def test_student_inherits_no_way_back_to_the_sandbox(kernel: StudentKernel) -> None:

@@ -28,7 +28,7 @@ def test_machine_that_can_grade_is_told_what_its_walls_are(capsys: pytest.Captur
         "✓ sandbox",
     ]
     assert "starts; inside: user " in findings[-1]
-    assert "0 processes to see, network " in findings[-1]
+    assert "only its own processes to see, network " in findings[-1]
     assert "open" not in findings[-1]
 
 

@@ -17,6 +17,13 @@ from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.limits import Limits
 from lossmark.sandbox.walls import WallError, system_call_filter
 
+_OWN_PROCESSES = [1, 2]
+"""The numbers of a kernel's init process and of the kernel, in their own namespace."""
+_NO_PROCESSES = (
+    "no processes to see, not even its own (this machine lets no sandbox mount /proc: code that asks about its own "
+    "process fails, as psutil.Process() and jax.jit do)"
+)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -99,7 +106,8 @@ def _trial() -> Finding:
             network = type(error).__name__
         else:
             network = "open"
-        return {"user": os.getuid(), "processes": sum(map(str.isdigit, os.listdir("/proc"))), "network": network}  # noqa: PTH208
+        processes = sorted(int(name) for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208
+        return {"user": os.getuid(), "processes": processes, "network": network}
 
     try:
         with Sandbox() as sandbox:
@@ -110,8 +118,11 @@ def _trial() -> Finding:
                 kernel.close()
     except NotGraded as error:
         return Finding("sandbox", str(error), False, "see the findings above")
-    is_closed = seen["network"] != "open" and seen["processes"] == 0 and seen["user"] != 0
-    state = f"starts; inside: user {seen['user']}, {seen['processes']} processes to see, network {seen['network']}"
+    is_closed = seen["network"] != "open" and seen["processes"] in ([], _OWN_PROCESSES) and seen["user"] != 0
+    processes = "only its own processes to see" if seen["processes"] == _OWN_PROCESSES else _NO_PROCESSES
+    if not is_closed:
+        processes = f"processes {seen['processes']} to see"
+    state = f"starts; inside: user {seen['user']}, {processes}, network {seen['network']}"
     return Finding("sandbox", state, is_closed, "do not grade here: a wall is missing; please report it")
 
 

@@ -101,7 +101,9 @@ def command(
     arguments += ["--die-with-parent", "--new-session", "--clearenv"]
     if os.getuid() == 0:
         # Root becomes nobody once the folders are in place; limits on processes do not hold for root's.
-        arguments += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        arguments += ["--cap-drop", "ALL"]
+        for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SYS_ADMIN"):  # the last one to uncover /proc
+            arguments += ["--cap-add", capability]
     else:
         arguments += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
     for name, value in environment(surroundings.variables).items():

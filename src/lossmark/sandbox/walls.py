@@ -33,6 +33,8 @@ _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT, _MS_BIND, _MS_REC = 
 _MACHINE_FILES = ("cpuinfo", "meminfo", "stat", "uptime")
 """Of /proc, what psutil, numerical libraries and their compilers read to know the machine."""
 _MACHINE_FILE_BYTES = 2**19
+_NO_FILE, _NO_FOLDER = "nothing", "no-folder"
+"""Empty ones, to be mounted over all else of /proc."""
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 36, 38
 _LINUX_CAPABILITY_VERSION_3 = 0x20080522
@@ -120,20 +122,55 @@ def cover(path: str, *, writable_bytes: int = 0, keep: Iterable[str] = ()) -> No
         os.close(descriptor)
 
 
-def cover_processes() -> None:
-    """Mount a /proc that has nothing in it but copies of what libraries ask about the machine, as it is now."""
+def uncover_processes() -> None:
+    """Unmount whatever lies over parts of /proc.
+
+    Bubblewrap covers a few folders where root calls it. The kernel then lets no namespace below mount a /proc of its
+    own, which would uncover them. No student's code has run yet, and none sees this /proc.
+    """
+    with open("/proc/self/mountinfo") as file:  # noqa: PTH123
+        covers = [line.split()[4] for line in file if line.split()[4].startswith("/proc/")]
+    for path in reversed(covers):
+        _check(_libc.umount2(path.encode(), 0), f"umount of {path}")
+
+
+def show_own_processes() -> None:
+    """Mount a read-only /proc with this namespace's processes and copies of what tells about the machine, as it is now.
+
+    All else in it is empty. Where the kernel forbids the mount, as in some containers, only the copies are there.
+    """
     copies = {}
     for name in _MACHINE_FILES:
         with contextlib.suppress(OSError), open(f"/proc/{name}", "rb") as file:  # noqa: PTH123
             copies[name] = file.read(_MACHINE_FILE_BYTES)
     cover("/proc", writable_bytes=_MACHINE_FILE_BYTES * (len(_MACHINE_FILES) + 1))
-    for name, content in copies.items():
+    for name, content in (copies | {_NO_FILE: b""}).items():
         with open(f"/proc/{name}", "wb") as file:  # noqa: PTH123
             file.write(content)
         os.chmod(f"/proc/{name}", 0o444)  # noqa: PTH101
-    os.chmod("/proc", 0o555)  # noqa: PTH101
+    os.mkdir(f"/proc/{_NO_FOLDER}", 0o555)  # noqa: PTH102
+    folder = os.open("/proc", os.O_PATH)
+    is_mounted = _libc.mount(b"proc", b"/proc", b"proc", _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, None) == 0
+    sources = f"/proc/self/fd/{folder}" if is_mounted else "/proc"
+    if not is_mounted:
+        os.unlink(f"/proc/{_NO_FILE}")  # noqa: PTH108
+        os.rmdir(f"/proc/{_NO_FOLDER}")  # noqa: PTH106
+    os.chmod(sources, 0o555)  # noqa: PTH101
     flags = _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID | _MS_NODEV
-    _check(_libc.mount(None, b"/proc", None, flags, None), "remount of /proc")
+    _check(_libc.mount(None, sources.encode(), None, flags, None), "remount of /proc")
+    for name in os.listdir("/proc") if is_mounted else ():  # noqa: PTH208
+        path = f"/proc/{name}"
+        if name.isdigit() or os.path.islink(path):  # noqa: PTH114 (links lead to what is about the process itself)
+            continue
+        nothing = _NO_FOLDER if os.path.isdir(path) else _NO_FILE  # noqa: PTH112
+        source = f"{sources}/{name if name in copies else nothing}"
+        _check(_libc.mount(source.encode(), path.encode(), None, _MS_BIND, None), f"mount over {path}")
+    os.close(folder)
+
+
+def refuse_to_be_read() -> None:
+    """Let no process without privileges see or change the memory and the open files of this one."""
+    _check(_libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl(PR_SET_DUMPABLE)")
 
 
 def cover_terminals() -> None:

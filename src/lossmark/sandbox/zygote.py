@@ -74,6 +74,7 @@ def main() -> None:
     channel = socket.socket(fileno=int(sys.argv[1]))
     try:
         if os.getuid() == 0 and sys.argv[2] != "none":  # without walls, nobody may not even read root's Python
+            walls.uncover_processes()
             walls.become_nobody(NOBODY)
         walls.adopt_orphans()
         filter_ = walls.system_call_filter()
@@ -297,8 +298,9 @@ def _init(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
         os._exit(1)
     if request["walls"]:
         walls.cover(SOCKETS)
-        walls.cover_processes()
+        walls.show_own_processes()
         walls.drop_capabilities()
+        walls.refuse_to_be_read()  # no filter of system calls holds for this process
     _write(writer, {"ready": True})
     os.write(go_writer, b"g")
     os.closerange(0, 256)

@@ -19,8 +19,10 @@ KNOBS = (
 for path in (*KNOBS, *glob.glob("/sys/fs/cgroup/*/release_agent"), *glob.glob("/dev/[svn][dv]*")):
     for mode in ("r+b", "rb"):
         try:
-            with open(path, mode):
-                print(reached, path, mode)
+            with open(path, mode) as knob:
+                # What /proc tells of the own process may be read, and all else in it is empty.
+                if mode == "r+b" or not path.startswith("/proc/") or (knob.read(1) and "/self/" not in path):
+                    print(reached, path, mode)
         except OSError:
             continue
 libc = ctypes.CDLL(None, use_errno=True)

@@ -4,6 +4,7 @@
 
 # %% first
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -24,8 +25,12 @@ for program in (
 ):
     if shutil.which(program[0]):
         done = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=4, check=False)
-        if done.stdout.strip() not in ("", "65534", "/proc/mounts"):
-            print(reached, program[:1], done.stdout[:300])
+        said = done.stdout.strip()
+        # Of processes these are init, the kernel and the program, below a title; of folders, those of the sandbox.
+        is_own = program[0] == "ps" and len(said.splitlines()) <= 4
+        is_own |= program[0] == "mount" and not re.search("graders|gradebook|submitted|canary|/home", said)
+        if said not in ("", "65534", "/proc/mounts") and not is_own:
+            print(reached, program[:1], said[:300])
 # The smallest of programs, x86-64: it asks the kernel for a new user namespace and ends with its answer.
 code = b"\xb8\x10\x01\x00\x00\xbf\x00\x00\x00\x10\x0f\x05\x89\xc7\xf7\xdf\xb8\x3c\x00\x00\x00\x0f\x05"
 header = b"\x7fELF\x02\x01\x01".ljust(16, b"\0") + struct.pack(

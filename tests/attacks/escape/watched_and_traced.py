@@ -11,8 +11,12 @@ reached = ("reach" + "ed").upper()
 libc = ctypes.CDLL(None, use_errno=True)
 libc.syscall.restype = ctypes.c_long
 ATTACH, SEIZE, TRACEME = 16, 0x4206, 0
+try:
+    own = {int(thread) for thread in os.listdir("/proc/self/task")}
+except OSError:
+    own = {os.getpid()}
 for target in (1, 2, 3, os.getppid()):
-    if target == os.getpid():
+    if target in own:
         continue
     for request in (ATTACH, SEIZE):
         if libc.ptrace(request, target, None, None) == 0:

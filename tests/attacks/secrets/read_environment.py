@@ -32,7 +32,12 @@ for process in ancestors():
             entries = file.read().split("\0")
     except OSError:
         continue
-    print(reached, "the environment of process", process, [entry for entry in entries if SECRET.search(entry)])
-for name in ("self/maps", "1/cmdline", "self/mountinfo", "net/unix", "kcore", "keys", "sys/kernel/hostname"):
-    if os.path.exists(f"/proc/{name}"):
-        print(reached, f"/proc/{name}")
+    if process != os.getpid() or any(map(SECRET.search, entries)):
+        print(reached, "the environment of process", process, [entry for entry in entries if SECRET.search(entry)])
+for name in ("1/maps", "1/environ", "kcore", "keys", "cmdline", "version", "sys/kernel/hostname"):
+    try:
+        with open(f"/proc/{name}") as file:
+            if text := file.read(1000):
+                print(reached, f"/proc/{name}", text)
+    except OSError:
+        continue
