@@ -71,6 +71,14 @@ class StudentShell(ZMQInteractiveShell):
         return chosen
 
 
+def replace_debugger() -> None:
+    """Put IPython's debugger in the place of Python's, as a kernel does before anything else is imported.
+
+    Classes that are derived from Python's before, such as doctest's, do not work beside IPython's.
+    """
+    IPKernelApp.init_pdb(None)  # type: ignore[arg-type]  # it asks for nothing of an application
+
+
 def _line_of(error: BaseException, cell_name: str) -> int:
     """The line of a cell in which an error came up."""
     lines = (frame.lineno or 1 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == cell_name)

@@ -124,8 +124,9 @@ def _warm_up(modules: Sequence[str]) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # as if not installed: IPython's kernel does without
-    import lossmark.sandbox.kernel  # noqa: F401
+    from lossmark.sandbox.kernel import replace_debugger
 
+    replace_debugger()
     figure = plt.figure()
     figure.add_subplot().plot(np.arange(2), label="x")
     FigureCanvasAgg(figure).draw()  # loads the fonts; those of formulas would stay open in the forks
