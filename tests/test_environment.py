@@ -120,8 +120,64 @@ class TestLacks:
     def test_are_not_what_a_student_makes_of_given_cells(self, grade):
         assert grade(FORGES).score == 2
         graded = grade(FORGES.replace("2 * x", "x"))
-        assert graded.failed_given == {"import colorsys\nprint(twice(3))"}
+        assert set(graded.failed_for_lack) == {"import colorsys\nprint(twice(3))"}
         assert graded.score == 0
+
+
+NEEDS = """
+import json
+### BEGIN SOLUTION
+{}
+def twice(x):
+    return 2 * x
+### END SOLUTION
+"""
+LACKED = {
+    "a module": "import absent_module",
+    "a part of a module": "from math import absent_part",
+    "a file": "table = open('absent.csv').read()",
+    "a host": "import socket\nsocket.getaddrinfo('data.invalid', 80)",
+}
+
+
+@pytest.fixture(scope="module", params=LACKED.values(), ids=LACKED)
+def unable(request, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Course, Grader, str]]:
+    """A course whose solution cannot run here, because it needs something that is missing, and that line."""
+    cells = [
+        graded_cell("solution", "twice", NEEDS.format(request.param)),
+        graded_cell("tests", "twice_tests", TESTS, 2),
+    ]
+    course = write_notebook(tmp_path_factory.mktemp("unable"), "unable", cells)
+    with Grader(course, "unable") as grader:
+        yield course, grader, request.param
+
+
+class TestALackOfTheSolution:
+    def test_makes_an_answer_with_the_same_error_not_graded(self, unable):
+        course, grader, line = unable
+        named = (
+            r"the instructor's solution in the cell `twice` fails in this environment, .*; see `lossmark doctor unable`"
+        )
+        with pytest.raises(NotGraded, match=named):
+            grader.grade(answering(course, "unable", f"import math\n{line}\n{RIGHT}"))
+        (lack,) = grader.lacks
+        assert (lack.cell, lack.is_solution) == ("twice", True)
+        assert grader.grade(answering(course, "unable", RIGHT, first=line)).score == 2
+
+    @pytest.mark.parametrize("text", [WRONG, "raise ModuleNotFoundError('another')", "import another_module", "1 / 0"])
+    def test_does_not_matter_for_an_answer_that_fails_for_itself(self, unable, text):
+        course, grader, _ = unable
+        assert grader.grade(answering(course, "unable", text)).score == 0
+
+    def test_is_told_beforehand(self, unable, capsys):
+        course, _, _ = unable
+        assert cli.main(["doctor", "unable", "--course", str(course.root)]) == 1
+        assert "✗ cell `twice`: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", LACKED.values())
+def test_an_error_that_the_solution_has_not_is_the_students(grade, line):
+    assert grade(f"{line}\n{RIGHT}").score == 0
 
 
 class TestDoctor:
@@ -210,7 +266,7 @@ class TestImportsOfAStudent:
 
 
 LOOKS = """
-import getpass, os, shutil, subprocess, sys, threading
+import contextlib, doctest, getpass, io, os, pdb, shutil, subprocess, sys, threading, unittest
 from pathlib import Path
 Path("program.py").write_text("print(6 * 7)")
 def says(*command):
@@ -236,6 +292,17 @@ def writes(mebibytes):
         for _ in range(mebibytes):
             file.write(bytes(2**20))
     return os.path.getsize("large.bin") // 2**20
+def third(x):
+    '''
+    >>> third(6)
+    2.0
+    >>> third(9)
+    4.0
+    '''
+    return x / 3
+def quietly(act):
+    with contextlib.redirect_stdout(io.StringIO()):
+        return act()
 """
 
 
@@ -260,7 +327,7 @@ def seen(tmp_path_factory):
     lines = "".join(f"c.Lossmark.{name} = {value!r}\n" for name, value in settings.items())
     (root / "nbgrader_config.py").write_text(f"c = get_config()\n{lines}")
     course = Course(root)
-    with Sandbox(surroundings=course.surroundings()) as sandbox:
+    with Sandbox(imports=["doctest", "pdb"], surroundings=course.surroundings()) as sandbox:
         kernel = start_kernel(course.assignment("toy"), sandbox, course.limits(course.assignment("toy")))
         try:
             kernel.execute(new_code_cell(LOOKS), 20.0)
@@ -289,6 +356,11 @@ class TestSurroundings:
             ("os.path.exists('{root}')", "False"),
             ("os.listdir('{shared}')", "['prices.csv']"),
             ("threads(80)", "80"),
+            ("quietly(lambda: tuple(doctest.testmod()))", "(1, 2)"),
+            ("len(doctest.DocTestSuite('__main__').run(unittest.TestResult()).failures)", "1"),
+            ("quietly(lambda: doctest.run_docstring_examples(third, globals()))", "None"),
+            ("issubclass(doctest._OutputRedirectingPdb, pdb.Pdb)", "True"),
+            ("pdb.Pdb.__module__, pdb.set_trace.__module__", "IPython.core.debugger IPython.core.debugger"),
             ("writes(100)", "100"),
         ],
     )

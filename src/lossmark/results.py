@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -176,9 +177,9 @@ class GradedNotebook:
         Time that grading took.
     is_protected : bool
         Whether the tests ran out of reach of the student's code.
-    failed_given : frozenset of str
-        Texts of the instructor's cells that failed for lack of a module, a file or the like, before tests that lost
-        points. The student's code may have made them fail.
+    failed_for_lack : mapping
+        The errors of cells that failed for lack of a module, a file or the like, before tests that lost points, by the
+        cells' texts. The student's code may have made them fail.
     inputs : str or None
         What the inputs of the checks were drawn for, as in ``c.Lossmark.inputs``; None without graders.
     seed : int or None
@@ -192,7 +193,7 @@ class GradedNotebook:
     notebook: NotebookNode = field(repr=False)
     seconds: float
     is_protected: bool = True
-    failed_given: frozenset[str] = field(default=frozenset(), repr=False)
+    failed_for_lack: Mapping[str, str] = field(default_factory=dict, repr=False)
     inputs: str | None = None
     seed: int | None = None
 

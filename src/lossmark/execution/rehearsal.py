@@ -1,7 +1,8 @@
 """The instructor's solution, run by itself: it shows which cells fail in this environment, whatever a student writes.
 
-A missing module or data file makes a given cell fail for every student. The error in a student's kernel proves nothing,
-because the student's code can raise it. The same error of the same cell in the instructor's solution does.
+A missing module or data file makes a given cell fail for every student, or every answer that does as the solution does.
+The error in a student's kernel proves nothing, because the student's code can raise it. The same error in the
+instructor's solution does.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from lossmark.boundary.submission import StudentFault
-from lossmark.course import LOCKED, TESTS, Assignment, grade_id_of, kind_of
+from lossmark.course import MANUAL, SOLUTION, Assignment, grade_id_of, kind_of
 from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.notebook import lay_out, read_notebook
@@ -40,7 +41,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class Lack:
-    """A cell of the instructor's that fails in this environment.
+    """A cell of the instructor's notebook that fails in this environment.
 
     Attributes
     ----------
@@ -50,18 +51,37 @@ class Lack:
         Its text, as released.
     error : str
         Class and message of the exception.
+    is_solution : bool
+        Whether students write their own code in its place.
     """
 
     cell: str
     source: str
     error: str
+    is_solution: bool = False
 
     def __str__(self) -> str:
-        return f"the given cell `{self.cell}` fails in this environment, without any code of a student's: {self.error}"
+        kind = "instructor's solution in the" if self.is_solution else "given"
+        return f"the {kind} cell `{self.cell}` fails in this environment, without any code of a student's: {self.error}"
+
+    def explains(self, failed: Mapping[str, str]) -> bool:
+        """Whether it may be the reason for failures in a student's kernel.
+
+        Parameters
+        ----------
+        failed : mapping
+            As :func:`failed_for_lack` returns it.
+
+        Returns
+        -------
+        bool
+            If the same given cell has failed there or, with the same error as the solution, any cell of the student's.
+        """
+        return self.error in failed.values() if self.is_solution else self.source in failed
 
 
-def failed_for_lack(run: NotebookRun, cells: Sequence[NotebookNode], assignment: Assignment) -> dict[str, str]:
-    """Find the instructor's cells that ended with an exception of those in `LACKING`.
+def failed_for_lack(run: NotebookRun, cells: Sequence[NotebookNode]) -> dict[str, str]:
+    """Find the cells that ended with an exception of those in `LACKING`.
 
     Parameters
     ----------
@@ -69,37 +89,28 @@ def failed_for_lack(run: NotebookRun, cells: Sequence[NotebookNode], assignment:
         A run of all cells.
     cells : sequence of NotebookNode
         Its cells, as laid out.
-    assignment : Assignment
-        What was asked for.
 
     Returns
     -------
     dict
         Class and message of the exception, by the cell's text. What a student's kernel says is not to be believed.
     """
-    given = {
-        cell.source.strip()
-        for cell in assignment.released.cells
-        if kind_of(cell) in (None, LOCKED, TESTS) and EXPECTED_TAG not in cell.metadata.get("tags", [])
-    }
     failed = dict[str, str]()
     for index, cell in enumerate(cells):
-        source, outputs = cell.source.strip(), cell.get("outputs", [])
-        if cell.cell_type != "code" or source not in given:
-            continue
+        outputs = cell.get("outputs", [])
         if run.hidden.as_run(index, cell) is not cell:  # what hidden tests put out is not among what is shown
             with contextlib.suppress(StudentFault):
                 outputs = run.outputs_at(grade_id_of(cell))
         for output in outputs:
             if output.output_type == "error" and output.ename in LACKING:
-                failed[source] = f"{output.ename}: {one_line(output.evalue)[:_LONGEST]}"
+                failed[cell.source.strip()] = f"{output.ename}: {one_line(output.evalue)[:_LONGEST]}"
     return failed
 
 
 def find_lacks(
     assignment: Assignment, start_kernel: Callable[[], StudentKernel], limits: Limits, tests: Mapping[str, str]
 ) -> tuple[Lack, ...]:
-    """Run the instructor's solution and find the given cells that fail for lack of something.
+    """Run the instructor's solution and find the cells that fail for lack of something.
 
     Parameters
     ----------
@@ -125,11 +136,16 @@ def find_lacks(
     run = NotebookRun(cells, start_kernel, limits, hidden=HiddenTests(cells, tests))
     try:
         run.advance(len(cells))
-        failed = failed_for_lack(run, cells, assignment)
+        failed = failed_for_lack(run, cells)
     finally:
         run.close()
-    names = {cell.source.strip(): grade_id_of(cell) or _first_line(cell) for cell in cells}
-    return tuple(Lack(names[source], source, error) for source, error in failed.items())
+    known = (*assignment.source.cells, *assignment.released.cells)
+    meant = {cell.source.strip() for cell in known if EXPECTED_TAG in cell.metadata.get("tags", [])}
+    return tuple(
+        Lack(grade_id_of(cell) or _first_line(cell), source, failed[source], kind_of(cell) in (SOLUTION, MANUAL))
+        for source, cell in {cell.source.strip(): cell for cell in cells}.items()
+        if source in failed and source not in meant
+    )
 
 
 def failed_imports(cells: Sequence[NotebookNode], given: Collection[str]) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def grade_notebook(
                 cell.outputs.append(check_table(results[grade_id], job.shows))
         run.advance(len(cells))
         lost = [i for i, cell in enumerate(cells) if _is_lost(results.get(grade_id_of(cell)))]
-        failed_given = failed_for_lack(run, cells[: 1 + max(lost, default=-1)], job.assignment)
+        failed = failed_for_lack(run, cells[: 1 + max(lost, default=-1)])
     finally:
         run.close()
     return GradedNotebook(
@@ -129,7 +129,7 @@ def grade_notebook(
         is_protected=graders.is_protected,
         inputs=job.inputs,
         seed=job.seed,
-        failed_given=frozenset(failed_given),
+        failed_for_lack=failed,
     )
 
 
@@ -193,7 +193,7 @@ class Grader:
         UsageError
             If the submission is no notebook.
         NotGraded
-            If something of ours failed: the sandbox, a check, or a given cell for lack of a module or a file.
+            If something of ours failed: the sandbox, a check, or the instructor's cell for lack of a module or a file.
         """
         if self._graded == self._opens_after:
             self._opening = run_opening(self.assignment, self.sandbox, self.limits, draws_all=self._draws_all)
@@ -204,15 +204,15 @@ class Grader:
             content = submission.encode(errors="surrogatepass") if isinstance(submission, str) else submission
             job = replace(job, inputs=inputs, seed=self._settings.seed_for(content, inputs))
         graded = grade_notebook(job, self.graders, self.sandbox, self._opening)
-        if graded.failed_given:
+        if graded.failed_for_lack:
             for lack in self.lacks:
-                if lack.source in graded.failed_given:
+                if lack.explains(graded.failed_for_lack):
                     raise NotGraded(f"{lack}; see `lossmark doctor {self.assignment.name}`")
         return graded
 
     @cached_property
     def lacks(self) -> tuple[Lack, ...]:
-        """The given cells that fail here in the instructor's own solution, for lack of a module, a file or the like."""
+        """The cells that fail here in the instructor's own solution, for lack of a module, a file or the like."""
         return find_lacks(
             self.assignment,
             partial(start_kernel, self.assignment, self.sandbox, self.limits),
