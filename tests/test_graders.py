@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import sys
 import textwrap
+from textwrap import dedent
 from types import ModuleType
 
 import numpy as np
@@ -106,6 +107,12 @@ def load(tmp_path):
 
 def with_check(body, arguments=""):
     return {"test_toy": WITH_CHECK.format(body=body, arguments=arguments)}
+
+
+def lacking_memory_at(runs):
+    """A check that finds no memory in some of its runs, of the student's answers or of the right ones."""
+    text = dedent(with_check(f"global n; n += 1; assert n not in {runs} or [0] * 2**62")["test_toy"])
+    return {"test_toy": f"{text}\nn = 0\n", "reference": REFERENCE}
 
 
 def outcomes(graders, submission, cell="double_tests"):
@@ -303,10 +310,16 @@ class TestRunning:
             ("1 / (submission.value('a') - 4)", 4, "ZeroDivisionError"),
             ("len(range(submission.value('a')))", None, "TypeError"),
             ("import numpy as np; np.ones(submission.value('a'))", 2**45, "MemoryError"),
+            ("[0] * submission.value('a')", 2**61, "MemoryError"),
+            ("'x' * submission.value('a')", 2**60, "MemoryError"),
+            ("bytearray(submission.value('a'))", 2**60, "MemoryError"),
+            ("[0] * submission.value('a')", 10**1000, "OverflowError"),
+            ("import numpy as np; np.empty(submission.value('a'))", 10**1000, "ValueError"),
             ("import numpy as np; np.ones(5) + np.ones(submission.value('a'))", 4, "ValueError"),
             ("int(submission.value('a')) if submission.value('a') != 4 else __import__('pytest').fail()", 4, "Failed"),
         ],
-        ids=["key", "no key", "too large", "a text", "zero", "none", "memory", "shape", "an assertion of its own"],
+        ids=["key", "no key", "too large", "a text", "zero", "none", "an array", "a list", "a text", "bytes",
+             "a list too long", "an array too long", "shape", "an assertion of its own"],
     )  # fmt: skip
     def test_an_error_that_an_answer_causes_is_a_failed_check(self, load, body, answer, fault):
         graders = load({**with_check(body), "reference": REFERENCE})
@@ -336,11 +349,19 @@ class TestRunning:
         with pytest.raises((NotGraded, MemoryError)):
             load().run("double_tests", Submission(Broken()))
 
-    @pytest.mark.parametrize("error", ["MemoryError()", "OSError(28, 'full')"])
-    def test_what_the_machine_lacks_during_a_check_is_not_the_students(self, load, error):
-        graders = load({**with_check(f"if submission.value('a') != 5: raise {error}"), "reference": REFERENCE})
-        with pytest.raises((NotGraded, MemoryError)):
-            graders.run("double_tests", submission_of(a=4))
+    def test_what_the_machine_lacks_during_a_check_is_not_the_students(self, load):
+        body = "if submission.value('a') != 5: raise OSError(28, 'full')"
+        with pytest.raises(NotGraded):
+            load({**with_check(body), "reference": REFERENCE}).run("double_tests", submission_of(a=4))
+
+    @pytest.mark.parametrize("lacking", [[1, 2], [1, 3, 4]])
+    def test_memory_that_is_short_for_the_right_answers_as_well_is_the_machines(self, load, lacking):
+        with pytest.raises(MemoryError):
+            load(lacking_memory_at(lacking)).run("double_tests", submission_of(a=5))
+
+    @pytest.mark.parametrize("lacking", [[], [1], [2]])
+    def test_memory_that_is_short_for_a_moment_costs_nothing(self, load, lacking):
+        assert outcomes(load(lacking_memory_at(lacking)), submission_of(a=5)) == [("test_a", "passed", 3.0)]
 
     @pytest.mark.parametrize(
         ("body", "message"),

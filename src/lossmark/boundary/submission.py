@@ -321,8 +321,10 @@ class Submission:
         except OSError as error:
             raise NotGraded(describe(error)) from error
         except Exception as error:  # a bug between the check and the kernel: it must not be taken for one of the check
-            if isinstance(error, NotGraded | MemoryError):
+            if isinstance(error, NotGraded):
                 raise
+            if isinstance(error, MemoryError):
+                raise NotGraded(describe(error)) from error
             raise NotGraded(f"{type(error).__name__} while `{name}` was asked for: {error}") from error
         finally:
             self.is_waiting = False

@@ -33,7 +33,7 @@ from lossmark.grading.diagnosis import matching
 from lossmark.grading.earning import Ran, earned, is_recognised
 from lossmark.grading.overdue import Overdue, deadline
 from lossmark.grading.pytest_plugin import SEED, SUBMISSION, cell_of, check_of, lecture_of
-from lossmark.grading.verdicts import is_lack_of_memory, is_students, place_of, refused, result_of
+from lossmark.grading.verdicts import is_students, place_of, refused, result_of
 from lossmark.results import FAILED, CellResult, CheckResult
 from lossmark.settings import CHECK_TIMEOUT_S
 from lossmark.variants import Variant, variants_in
@@ -224,11 +224,15 @@ class Graders:
                     f"the checks of {cell} in {folder} add up to {points[cell]:g} points, not {expected:g}"
                 )
 
-    def _run_check(self, item: pytest.Item, after: pytest.Item | None, submission: Submission) -> Ran:
+    def _run_check(
+        self, item: pytest.Item, after: pytest.Item | None, submission: Submission, *, is_second: bool = False
+    ) -> Ran:
         """Run one check, and decide whose fault an error is that is neither a failed assertion nor the student's.
 
         If the check passes with the right answers in place of the student's, the student's answers have caused the
-        error; if not, the check is at fault.
+        error; if not, the check is at fault. A lack of memory may be the machine's, or due to a size that the student
+        has chosen: it is the student's if it is met a second time, and the check passes with the right answers after
+        either.
         """
         check, asked_before = check_of(item), len(submission.calls)
         assert check is not None
@@ -237,11 +241,15 @@ class Graders:
         if raised is None or is_students(raised, item):
             climb = raised.__cause__ if raised is not None and isinstance(raised.__cause__, Climb) else None
             return Ran(check, result_of(item, raised), calls, climb)
-        if isinstance(raised, NotGraded) or is_lack_of_memory(raised):
+        if isinstance(raised, NotGraded):
             raise raised
         if isinstance(raised, OSError) or self._raised_by(item, after, self._right_submission()) is not None:
+            if isinstance(raised, MemoryError):
+                raise raised
             what = self._late if isinstance(raised, Overdue) else f"{type(raised).__name__}: {raised}"
             raise GraderError(f"{item.nodeid} failed by itself: {what}") from raised
+        if isinstance(raised, MemoryError) and not is_second:
+            return self._run_check(item, after, submission, is_second=True)
         return Ran(check, refused(item, raised, calls), calls)
 
     def _raised_by(self, item: pytest.Item, after: pytest.Item | None, submission: Submission) -> BaseException | None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-import os
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from lossmark.boundary.submission import Call, Raised, StudentFault
@@ -34,19 +31,6 @@ def is_students(raised: BaseException, item: pytest.Item) -> bool:
     return isinstance(raised, CheckFailed | StudentFault) or (
         isinstance(raised, AssertionError) and _is_from_check(raised, item)
     )
-
-
-def is_lack_of_memory(raised: BaseException) -> bool:
-    """Whether the machine is short of memory; a request for more than it has in all says nothing about that.
-
-    Parameters
-    ----------
-    raised : BaseException
-        What a check has raised.
-    """
-    shape, dtype = getattr(raised, "shape", ()), getattr(raised, "dtype", None)  # numpy's error has them
-    asked_bytes = math.prod(shape) * dtype.itemsize if isinstance(dtype, np.dtype) else 0
-    return isinstance(raised, MemoryError) and asked_bytes < os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def result_of(item: pytest.Item, raised: BaseException | None) -> CheckResult:
