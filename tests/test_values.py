@@ -1,13 +1,17 @@
 """Values of every kind that the wire carries, in the place of each graded function and each short answer of the course.
 
-``LOSSMARK_FUZZ=3000`` draws 3,000 for each of them, ``LOSSMARK_FUZZ=130`` 3,000 in all.
+A wrong function answers each call with the next value, so that one run of a cell's checks meets many of them. Without
+``LOSSMARK_FUZZ`` each cell is run once; ``LOSSMARK_FUZZ=3000`` runs it until each function has returned 3,000 values.
 """
 
 from __future__ import annotations
 
+import functools
+import itertools
 import os
+import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,7 +32,9 @@ from lossmark.grading.report import check_table
 
 pytestmark = pytest.mark.slow
 VALUES = int(os.environ.get("LOSSMARK_FUZZ", "1"))
-"""How many are drawn for each function."""
+"""How many each function returns at least."""
+DIFFERENT = max(VALUES, 200)
+"""How many are drawn; each function returns them in another order."""
 MOST_OF_A_CONSTANT = 0.15
 """The share of a function's points that a value which does not depend on the arguments may earn."""
 COURSE = Course(ROOT)
@@ -51,24 +57,50 @@ def graders(request: pytest.FixtureRequest) -> Iterator[Graders]:
     graders.close()
 
 
-def examine(graders: Graders, cell: str, names: dict[str, Any]) -> float:
+def examine(graders: Graders, cell: str, names: dict[str, Any], *, explain: bool = True) -> float:
     """Grade a cell, which must come to an end without a fault of ours, and return the share of its points."""
     code = [cell.source for cell in graders.assignment.source.cells if cell.cell_type == "code"]
-    result = graders.run(cell, Submission(LocalTransport(names), code))
+    result = graders.run(cell, Submission(LocalTransport(names), code), explain=explain)
     check_table(result, Shows.EXPECTED)
     return result.score / result.max_score
 
 
-def drawn(part: int) -> Callable[[Any], Any]:
+def drawn(count: int) -> Callable[[Any], Any]:
     chosen = settings(
-        max_examples=VALUES,
+        max_examples=count,
         deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    return lambda test: chosen(seed(part)(test))
+    return lambda test: chosen(seed(0)(test))
+
+
+@functools.cache
+def all_values() -> Sequence[Any]:
+    values = list(ODD)
+
+    @drawn(DIFFERENT)
+    @given(PLAIN)
+    def collect(value: Any) -> None:
+        values.append(value)
+
+    collect()
+    return values
+
+
+class Values:
+    """Odd and drawn values in an order of their own, again from the first one when all have been handed out."""
+
+    def __init__(self, part: int) -> None:
+        values = all_values()
+        self._values = itertools.cycle(random.Random(part).sample(values, len(values)))
+        self.handed_out = 0
+
+    def next(self) -> Any:
+        self.handed_out += 1
+        return next(self._values)
 
 
 def spoilt(right: Any, how: int, value: Any) -> Any:
@@ -98,50 +130,62 @@ def test_any_value_of_a_function_is_graded_and_earns_no_more_than_a_constant(
     graders: Graders, record_property: Callable[..., None]
 ) -> None:
     cells = [cell for cell in graders.assignment.points if not cell.endswith("answers_tests")]
-    counts = [examine_function(graders, cell, part, ODD[part :: len(cells)]) for part, cell in enumerate(cells)]
+    counts = [examine_function(graders, cell, part) for part, cell in enumerate(cells)]
     record_property(DRAWN, ("values of functions", sum(counts)))
-
-
-def replaced(right: Any, value: Any, how: int) -> Any:
-    """Return a function that answers with a value, or a right one that puts it into what it returns."""
-    if not callable(right):
-        return value
-    if isinstance(right, type):
-        methods = [name for name, method in vars(right).items() if callable(method) and not name.startswith("_")]
-        return type(right.__name__, (right,), dict.fromkeys(methods, lambda *args, **kwargs: value))
-    if how % 2:
-        return lambda *args, **kwargs: spoilt(right(*args, **kwargs), how // 2, value)
-    return lambda *args, **kwargs: value
 
 
 def source_of(assignment: Assignment, grade_id: str) -> str:
     return next(cell.source for cell in assignment.source.cells if grade_id_of(cell) == grade_id)
 
 
-def examine_function(graders: Graders, cell: str, part: int, odd: list[Any]) -> int:
+def same(values: Values) -> Callable[..., Any]:
+    value = values.next()
+    return lambda right: lambda *args, **kwargs: value
+
+
+def another(values: Values) -> Callable[..., Any]:
+    return lambda right: lambda *args, **kwargs: values.next()
+
+
+def part_of_right(values: Values) -> Callable[..., Any]:
+    return lambda right: lambda *args, **kwargs: spoilt(right(*args, **kwargs), values.handed_out, values.next())
+
+
+WAYS = [another, part_of_right, same, another, part_of_right]
+"""How a function answers: with another value each time, with a right one that is spoilt, or always with the same."""
+EXPLAINED = 10
+"""One of so many runs of a cell looks for what explains the answers, which takes longer than the run itself."""
+
+
+def replaced(right: Any, values: Values, way: Callable[[Values], Any]) -> Any:
+    """Return what stands in for something of the solution: a function, a class of which no method works, a value."""
+    if not callable(right):
+        return values.next()
+    if isinstance(right, type):
+        methods = {name: method for name, method in vars(right).items() if callable(method) and name[0] != "_"}
+        answer = way(values)
+        return type(right.__name__, (right,), {name: answer(method) for name, method in methods.items()})
+    return way(values)(right)
+
+
+def examine_function(graders: Graders, cell: str, part: int) -> int:
     """Put values in the place of a function, and in the place of a part of what it returns; return how many."""
-    count, solution = 0, source_of(graders.assignment, cell.removesuffix("_tests"))
+    solution = source_of(graders.assignment, cell.removesuffix("_tests"))
     bound = re.findall(r"^(?:def|class) (\w+)|^(\w+) = ", solution, re.MULTILINE)
     replacing = [
         function or variable for function, variable in bound if (function or variable) in graders._right_names()
     ]
     assert replacing
-    values = st.sampled_from(odd) | PLAIN
-
-    @drawn(part)
-    @given(values, st.integers(0, 100))
-    def answer(value: Any, how: int) -> None:
-        nonlocal count
-        names = graders._right_names()
+    values = Values(part)
+    number = 0
+    while number == 0 or values.handed_out < VALUES:
+        names, way, first = graders._right_names(), WAYS[(part + number) % len(WAYS)], values.handed_out
         for name in replacing:
-            names[name] = replaced(names[name], value, how)
-        share = examine(graders, cell, names)
-        is_constant = how % 2 == 0 and not any(isinstance(names[name], type) for name in replacing)
-        assert not is_constant or share <= MOST_OF_A_CONSTANT
-        count += 1
-
-    answer()
-    return count
+            names[name] = replaced(names[name], values, way)
+        share = examine(graders, cell, names, explain=number % EXPLAINED == 0)
+        assert way is part_of_right or share <= MOST_OF_A_CONSTANT, (cell, way.__name__, first)
+        number += 1
+    return values.handed_out
 
 
 def test_any_short_answer_is_graded_and_passes_only_where_it_says_the_right_thing(
@@ -152,7 +196,7 @@ def test_any_short_answer_is_graded_and_passes_only_where_it_says_the_right_thin
     cells = [cell for cell in graders.assignment.points if cell.endswith("answers_tests")]
     assert bool(cells) == bool(right)
 
-    @drawn(0)
+    @drawn(VALUES)
     @given(st.sampled_from(ODD) | PLAIN)
     def answer(value: Any) -> None:
         nonlocal count
