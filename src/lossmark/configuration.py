@@ -63,7 +63,7 @@ def read_config(root: Path) -> Config:
     shared = jupyter_config_path()
     shared = shared if jupyter_config_dir() in shared else [jupyter_config_dir(), *shared]
     config = Config()
-    with _importing_from(root):
+    with importing_from(root):
         for name, folders in (("jupyter_config", shared), (CONFIG_FILE.removesuffix(".py"), [str(root), *shared])):
             for folder in reversed(folders):
                 for loader in (PyFileConfigLoader(f"{name}.py", folder), JSONFileConfigLoader(f"{name}.json", folder)):
@@ -82,8 +82,14 @@ def read_config(root: Path) -> Config:
 
 
 @contextlib.contextmanager
-def _importing_from(root: Path) -> Iterator[None]:
-    """Let settings import what lies beside them, as in nbgrader's commands."""
+def importing_from(root: Path) -> Iterator[None]:
+    """Let settings, and what they name, import modules beside them, as in nbgrader's commands.
+
+    Parameters
+    ----------
+    root : Path
+        The course's folder.
+    """
     sys.path.insert(0, str(root))
     try:
         yield

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import atexit
+import copy
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from traitlets.config import Application, Config
 
 from lossmark.course import Course
 from lossmark.errors import UsageError
@@ -26,6 +28,8 @@ from lossmark.provenance import digests, digests_of_course
 from lossmark.results import UNPROTECTED, GradedNotebook
 
 _current: tuple[tuple[str, ...], Grader] | None = None
+_OF_GRADING = ("Lossmark", "Execute", "ExecutePreprocessor", "IgnorePattern")
+"""Sections of settings by which the engine grades."""
 
 
 class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
@@ -62,7 +66,19 @@ class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
                 f"nbgrader was called in {called}, which holds files of students, and takes settings and modules from "
                 f"there: nothing is graded; call it in {course.root}"
             )
+        if said := self._said_on_the_command_line():
+            config = copy.deepcopy(course.config)
+            config.merge(said)
+            return Course(course.root, config)
         return course
+
+    def _said_on_the_command_line(self) -> Config:
+        """The settings of grading that the command was called with; they are in none of the course's files."""
+        owner: Any = self.parent
+        while owner is not None and not isinstance(owner, Application):
+            owner = owner.parent
+        said = Config() if owner is None else owner.cli_config
+        return Config({section: said[section] for section in _OF_GRADING if section in said})
 
     def _submitted_file(self, course: Course, ids: dict[str, str]) -> Path:
         folders = CourseDirectory(config=self.config, root=str(course.root))

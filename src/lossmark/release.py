@@ -26,6 +26,7 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
+from lossmark.configuration import importing_from
 from lossmark.errors import NotGraded
 
 _TAKING = (ClearSolutions, ClearHiddenTests, ClearMarkScheme)
@@ -76,7 +77,7 @@ def compile_release(root: Path, file: Path, config: Config) -> Release:
     """
     notebook, resources = nbformat.read(file, as_version=4), _resources(root, file, config)
     kept: dict[str, NotebookNode] = {}
-    with contextlib.chdir(root):  # paths in settings are relative to it
+    with contextlib.chdir(root), importing_from(root):  # paths and modules in settings are relative to it
         for step in _steps(root, config):
             if isinstance(step, type) and issubclass(step, _TAKING):
                 kept.setdefault("source", copy.deepcopy(notebook))
@@ -121,9 +122,13 @@ def release_files(root: Path, file: Path, config: Config) -> dict[str, bytes]:
 
 def _steps(root: Path, config: Config) -> Iterator[Any]:
     """Yield the configured steps; nbgrader takes classes, their names, and functions."""
-    converter = GenerateAssignment(coursedir=CourseDirectory(config=config, root=str(root)), config=config)
-    for step in converter.preprocessors:
-        yield import_item(step) if isinstance(step, str) else step
+    try:
+        converter = GenerateAssignment(coursedir=CourseDirectory(config=config, root=str(root)), config=config)
+        steps = [import_item(step) if isinstance(step, str) else step for step in converter.preprocessors]
+    except Exception as error:  # they name modules of the course
+        reason = f"{type(error).__name__}: {error}"
+        raise NotGraded(f"what {root} sets of c.GenerateAssignment cannot be loaded: {reason}") from error
+    yield from steps
 
 
 def _resources(root: Path, file: Path, config: Config) -> ResourcesDict:

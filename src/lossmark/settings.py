@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import stat
+import tempfile
 from enum import StrEnum
 from pathlib import Path
 
@@ -176,6 +177,10 @@ def _shown(name: str, root: Path) -> Path:
         raise UsageError(f"c.Lossmark.data names {name!r}, which is not the absolute path of a folder on this machine")
     if folder.is_relative_to(root) or root.is_relative_to(folder):
         raise UsageError(f"c.Lossmark.data names {name!r}, which shows files of the course; take another folder")
+    if (scratch := Path(tempfile.gettempdir()).resolve()).is_relative_to(folder):
+        raise UsageError(
+            f"c.Lossmark.data names {name!r}, which shows {scratch}, where workers keep the tests; take another folder"
+        )
     below_home = folder.relative_to(home).parts if folder.is_relative_to(home) else ("",)
     is_hidden = below_home[:1] != (".cache",) and any(part.startswith(".") for part in below_home)
     if home.is_relative_to(folder) or is_hidden or any(folder.is_relative_to(path) for path in _SYSTEM):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lossmark.batch.dispatch import grade_all
+from lossmark.batch.hooks import Hooks
 from lossmark.batch.parcel import Parcel
 from lossmark.batch.pools import Pool
 from lossmark.batch.worker import Order
@@ -144,17 +145,21 @@ class ClassGrader:
         """
         common = digests_of_course(self.course, self.assignment)
         unreadable: list[Graded] = []
-        orders = self._orders(due, unreadable)
+        hooks = Hooks(self.course, self.assignment, writer.folders) if write else None
+        said: dict[str, tuple[str, ...]] = {}
+        orders = self._orders(due, unreadable, hooks, said)
         for order, outcome in grade_all(Parcel.of(self.course, self.assignment), orders, pool):
             before = writer.results_of(order.student)
             graded, reason = outcome.graded, outcome.reason
             if outcome.is_unusable:
                 reason = f"{due[order.student]} cannot be graded: {reason}"
-            if graded is not None and write:
+            if graded is not None and hooks is not None:
                 made_from = {"submission": digest_of_submission(order.submission), **common}
-                graded = replace(graded, remarks=(*graded.remarks, *writer.folders.remarks_on(order.student)))
+                remarks = *graded.remarks, *writer.folders.remarks_on(order.student), *said.pop(order.student, ())
+                graded = replace(graded, remarks=remarks)
                 try:
                     writer.write(order.student, graded, made_from)
+                    graded = replace(graded, remarks=(*remarks, *hooks.after(order.student)))
                 except GradebookUnusable:
                     raise
                 except (OSError, MemoryError) as error:  # of this submission's files: the others are written
@@ -165,9 +170,13 @@ class ClassGrader:
             yield Graded(order.student, graded, reason, before)
         yield from unreadable
 
-    def _orders(self, due: dict[str, Path], unreadable: list[Graded]) -> Iterator[Order]:
+    def _orders(
+        self, due: dict[str, Path], unreadable: list[Graded], hooks: Hooks | None, said: dict[str, tuple[str, ...]]
+    ) -> Iterator[Order]:
         """Read the files one after the other, when workers need them; one may have gone since the survey."""
         for student, file in due.items():
+            if hooks is not None:
+                said[student] = hooks.before(student)
             try:
                 yield Order(student, read_submitted(file), self.limits, self.isolation)
             except OSError as error:

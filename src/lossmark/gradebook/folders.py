@@ -17,8 +17,9 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
 
+from lossmark.configuration import importing_from
 from lossmark.course import Course
-from lossmark.errors import NotGraded, naming
+from lossmark.errors import NotGraded, UsageError, naming
 from lossmark.files import NEW, OLD, replace_folder
 from lossmark.gradebook.handed_in import STAMP_FILE, TIME_EXAMPLE, read_submitted, time_in
 from lossmark.gradebook.results_file import Changes, SavedResult, read_results, write_results
@@ -45,7 +46,12 @@ class ClassFolders:
 
     def __init__(self, course: Course, assignment: str) -> None:
         self.settings = settings_of(course)
-        self.converter = Autograde(coursedir=self.settings, config=course.config)
+        with importing_from(course.root):
+            try:
+                self.converter = Autograde(coursedir=self.settings, config=course.config)
+            except Exception as error:  # its hooks may be named, and then nbgrader imports a module of the course
+                reason = f"{type(error).__name__}: {error}"
+                raise UsageError(f"what {course.root} sets of c.Autograde cannot be loaded: {reason}") from error
         self._assignment = assignment
         self._source = course.root / "source" / assignment
         self._claim: int | None = None

@@ -17,7 +17,9 @@ from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedNotebo
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import compute_checksum, determine_grade, is_grade
 from sqlalchemy.exc import SAWarning
+from traitlets.utils.importstring import import_item
 
+from lossmark.configuration import importing_from
 from lossmark.course import Course, grade_id_of
 from lossmark.errors import NotGraded
 from lossmark.gradebook.database import open_gradebook, transaction
@@ -175,7 +177,9 @@ class GradeWriter:
             (notebook,) = [notebook for notebook in submission.notebooks if notebook.name == name]
             self._record_scores(notebook, graded)
             self._gradebook.db.flush()
-            notebook.late_submission_penalty = self._penalty(student, notebook, submission.total_seconds_late)
+            if self._late_step is not None:
+                penalty = self._penalty(self._late_step, student, notebook, submission.total_seconds_late)
+                notebook.late_submission_penalty = penalty
 
     def _record_scores(self, notebook: SubmittedNotebook, graded: GradedNotebook) -> None:
         """Set scores and comments as nbgrader's SaveAutoGrades does; what a person gave stays."""
@@ -191,13 +195,26 @@ class GradeWriter:
             is_task = cell is not None and cell.metadata.nbgrader.get("task", False)
             comment.auto_comment = "No response." if untouched and not is_task else None
 
-    def _penalty(self, student: str, notebook: SubmittedNotebook, seconds_late: float) -> float | None:
+    @cached_property
+    def _late_step(self) -> AssignLatePenalties | None:
+        """The step for late submissions: None where the course does not have it, or has switched it off."""
+        found = None
+        with importing_from(self._course.root):
+            for step in self.folders.converter.autograde_preprocessors:
+                kind = import_item(step) if isinstance(step, str) else step
+                if isinstance(kind, type) and issubclass(kind, AssignLatePenalties):
+                    found = kind(config=self._course.config)
+        return found if found is not None and found.enabled else None
+
+    def _penalty(
+        self, step: AssignLatePenalties, student: str, notebook: SubmittedNotebook, seconds_late: float
+    ) -> float | None:
         if seconds_late <= 0:
             return None
-        assigner = AssignLatePenalties(config=self._course.config)
-        assigner.init_plugin()
         score = sum(map(_score, notebook.grades))
-        penalty = assigner.plugin_inst.late_submission_penalty(student, score, seconds_late)
+        with importing_from(self._course.root):
+            step.init_plugin()
+            penalty = step.plugin_inst.late_submission_penalty(student, score, seconds_late)
         return None if penalty is None else float(min(max(penalty, 0), score))
 
 
