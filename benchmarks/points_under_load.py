@@ -88,15 +88,15 @@ def main() -> int:
 
 
 def _notebooks(course: Course, grader: Grader, size: int) -> Iterator[tuple[str, NotebookNode]]:
-    """Yield the notebooks of an assignment, the two whose time is at stake first."""
+    """Yield the notebooks of an assignment: honest ones, and two whose time is at stake."""
+    for number, notebook in enumerate(honest_class(grader.assignment, course.settings.seed, size), 1):
+        yield f"honest {number}", notebook
     right = solution(grader.assignment)
     name = next(cell.removesuffix("_tests") for cell in grader.assignment.points)
-    for kind, source in (("never ends", ENDLESS), ("slow first call", SLOW)):
+    for kind, source in (("slow first call", SLOW), ("never ends", ENDLESS)):
         changed = copy.deepcopy(right)
         changed.cells.insert(1 + index_of(changed.cells, name), new_code_cell(source.format(name=name).strip()))
         yield kind, changed
-    for number, notebook in enumerate(honest_class(grader.assignment, course.settings.seed, size), 1):
-        yield f"honest {number}", notebook
 
 
 def _points(graded: GradedNotebook) -> Points:
