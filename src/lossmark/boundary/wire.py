@@ -72,11 +72,7 @@ def encode(value: Any) -> bytes:
     bytes
         A message that :func:`decode` accepts.
     """
-    encoder = _Encoder()
-    try:
-        return encoder.message(value)
-    except WireError as error:
-        return _Encoder().message(Opaque(str(error)))
+    return _encode(value)[0]
 
 
 def encode_plain(value: Any, what: str) -> bytes:
@@ -98,11 +94,19 @@ def encode_plain(value: Any, what: str) -> bytes:
     NotGraded
         Saying what of it is not plain data, or that it is too much.
     """
-    data = encode(value)
-    unsent = next(_opaque_in(decode(data)), None)
-    if unsent is not None and next(_opaque_in(value), None) is None:
-        raise NotGraded(f"{what} {unsent.kind}, which cannot be sent: send less, or plain data")
+    data, unsent = _encode(value)
+    if unsent and next(_opaque_in(value), None) is None:
+        raise NotGraded(f"{what} {unsent}, which cannot be sent: send less, or plain data")
     return data
+
+
+def _encode(value: Any) -> tuple[bytes, str]:
+    """Encode a value; what was left behind of it first, in words, comes beside the message."""
+    encoder = _Encoder()
+    try:
+        return encoder.message(value), encoder.unsent
+    except WireError as error:
+        return _Encoder().message(Opaque(str(error))), str(error)
 
 
 def _opaque_in(value: Any) -> Iterator[Opaque]:
@@ -165,6 +169,7 @@ class _Encoder:
         self.items = 0
         self.bytes = 0
         self.numbers: list[bytes] = []
+        self.unsent = ""
 
     def message(self, value: Any) -> bytes:
         structure = msgpack.packb(self.structure(value, MAX_DEPTH))
@@ -204,7 +209,11 @@ class _Encoder:
             return ["d", *(self.structure(part, depth - 1) for pair in pairs for part in pair)]
         if kind is Opaque:
             return ["?", value.kind]
-        return ["?", f"a value of type {_TYPE_NAME.__get__(kind)[:80]}"]
+        return self.leave_behind(f"a value of type {_TYPE_NAME.__get__(kind)[:80]}")
+
+    def leave_behind(self, kind: str) -> list[str]:
+        self.unsent = self.unsent or kind
+        return ["?", kind]
 
     def large_int(self, number: int) -> list[str]:
         if number.bit_length() > 8 * 1024:
@@ -213,18 +222,18 @@ class _Encoder:
 
     def array(self, value: np.generic | np.ndarray[Any, Any]) -> list[Any]:
         if issubclass(type(value), np.ma.MaskedArray) and np.ma.is_masked(value):  # its mask would be lost
-            return ["?", "a masked array"]
+            return self.leave_behind("a masked array")
         array = np.asarray(value)
         if array.dtype.char in "gG":
             with np.errstate(all="ignore"):
                 array = array.astype(np.float64 if array.dtype.char == "g" else np.complex128)
         dtype = array.dtype.newbyteorder("<")
         if dtype.str not in _DTYPES:
-            return ["?", f"an array of type {array.dtype.name}"]
+            return self.leave_behind(f"an array of type {array.dtype.name}")
         if array.ndim > MAX_DIMENSIONS:
-            return ["?", f"an array of {array.ndim} dimensions"]
+            return self.leave_behind(f"an array of {array.ndim} dimensions")
         if _extent_bytes(dtype, array.shape) > MAX_BYTES and not array.nbytes:
-            return ["?", "an array without numbers, of a shape too large to use"]
+            return self.leave_behind("an array without numbers, of a shape too large to use")
         self.bytes += array.nbytes
         if self.bytes > MAX_BYTES - MAX_STRUCTURE_BYTES - _LENGTH_BYTES:
             raise WireError("arrays too large to send")
