@@ -8,7 +8,7 @@ import pytest
 from helpers import PLAIN_VALUES, Replies, message, submission_of
 from lossmark import CheckFailed, StudentFault, as_number, assert_answer
 from lossmark.boundary import agent, wire
-from lossmark.boundary.submission import Killed, Missing, Raised, Submission, TimedOut
+from lossmark.boundary.submission import Killed, Missing, Raised, Submission, TimedOut, read_question
 from lossmark.boundary.wire import Opaque
 from lossmark.checks import same
 from lossmark.errors import NotGraded
@@ -353,3 +353,23 @@ class TestQuestionsThatCannotBeSent:
 
     def test_a_students_own_answer_may_be_sent_back(self):
         assert submission_of(f=lambda a: 3).f([Opaque("a value of type object")]) == 3
+
+
+def test_question_is_told_from_others_by_its_function_and_not_by_its_numbers() -> None:
+    def asked(*args: object, kind: str = "call", name: str = "f") -> tuple[str, str]:
+        return read_question(wire.encode({"kind": kind, "name": name, "args": args, "kwargs": {}, "source": ""}))
+
+    few, many = np.zeros(3), np.ones((500, 40))
+    assert asked(few) == asked(many) == asked([1, {"a": 2j}], 10**30) == asked()
+    assert asked()[0] == "call"
+    assert asked(kind="value")[0] == "value"
+    questions = [
+        asked(),
+        asked(kind="run"),
+        asked(name="g"),
+        asked("g"),
+        asked("g", "h"),
+        asked(few, "h"),
+        asked(["g"]),
+    ]
+    assert len({function for _, function in questions}) == 6

@@ -34,7 +34,7 @@ def charged_s(passed_s: float, used_s: float) -> float:
     float
         The processor's time of a submission that was at work, the clock's of one that was not.
     """
-    if used_s < IDLE * passed_s and used_s < fair_share() / 2 * passed_s:
+    if not used_s or (used_s < IDLE * passed_s and used_s < fair_share() / 2 * passed_s):
         return passed_s
     return min(passed_s, max(used_s, passed_s / MOST_TIMES_LOADED))
 

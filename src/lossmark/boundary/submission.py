@@ -353,6 +353,28 @@ def _question(kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any
     return wire.encode_plain(asked, f"a check asks `{name}` with")
 
 
+def read_question(request: bytes) -> tuple[str, str]:
+    """Look at a question that this process has encoded, without decoding the numbers that it holds.
+
+    Parameters
+    ----------
+    request : bytes
+        The question.
+
+    Returns
+    -------
+    kind : str
+        As in :class:`Call`.
+    function : str
+        The same for all questions to one function; of a driver, which is told by its arguments what to call, the texts
+        among these count.
+    """
+    parts = wire.structure_of(request)[1:]
+    asked = dict(zip(parts[::2], parts[1::2], strict=True))
+    texts = [part for part in asked["args"][1:] if isinstance(part, str)]
+    return asked["kind"], repr((asked["kind"], asked["name"], texts))
+
+
 def _read_reply(data: bytes, name: str) -> dict[str, Any]:
     """Take the fields of a :class:`Call` from a reply, whatever the student's side made of it."""
     try:

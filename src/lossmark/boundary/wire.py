@@ -154,6 +154,23 @@ def decode(data: bytes | memoryview) -> Any:
     return _Decoder(data[start:]).value(structure, MAX_DEPTH)
 
 
+def structure_of(data: bytes) -> Any:
+    """Unpack the structure of a message of our own, without building the value that it describes.
+
+    Parameters
+    ----------
+    data : bytes
+        A message made by :func:`encode` in this process.
+
+    Returns
+    -------
+    object
+        What `_Encoder.structure` has made: a text stands for itself, and of an array there is the shape.
+    """
+    length = int.from_bytes(data[:_LENGTH_BYTES], "little")
+    return msgpack.unpackb(data[_LENGTH_BYTES : _LENGTH_BYTES + length])
+
+
 def _extent_bytes(dtype: np.dtype[Any], shape: Sequence[int]) -> int:
     """Return the size of an array as if no dimension were empty.
 

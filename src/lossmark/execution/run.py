@@ -9,9 +9,8 @@ from contextlib import contextmanager
 
 from nbformat import NotebookNode
 
-from lossmark.boundary import wire
 from lossmark.boundary.deadlines import charged_s
-from lossmark.boundary.submission import Killed, StudentFault, Submission, TimedOut
+from lossmark.boundary.submission import Killed, StudentFault, Submission, TimedOut, read_question
 from lossmark.course import index_of, is_locked
 from lossmark.errors import NotGraded
 from lossmark.execution.hidden import HiddenTests
@@ -160,11 +159,10 @@ class NotebookRun:
         TimedOut, Killed
             If there is none.
         """
-        asked = wire.decode(request)  # our own, by the one who asks
-        key = repr((asked["kind"], asked["name"], [part for part in asked["args"] if isinstance(part, str)]))
+        kind, key = read_question(request)
         if key in self._timed_out:
             raise TimedOut(str(self._timed_out[key]))
-        is_value = asked["kind"] == "value"
+        is_value = kind == "value"
         if is_value:
             self._left_s, self._left_for_values_s = self._left_for_values_s, self._left_s
         try:
