@@ -14,6 +14,14 @@ Function = Callable[..., Any]
 LECTURE = np.array([[3.2, 5.1, -1.7], [1.3, 4.9, 2.0], [2.2, 2.5, -3.1]])
 
 
+SHAPED = {
+    "random_search": lambda loss, shape, num_tries, scale, rng: (np.zeros(shape), 0.0),
+    "random_local_search": lambda loss, W, step_size, num_tries, rng: (W, 0.0),
+    "gradient_descent": lambda loss_and_gradient, W, step_size, num_steps: (W, np.zeros(num_steps)),
+}
+"""What has the shape of a right result, where the right function calls others: that these were called is half of it."""
+
+
 def _margins(s: Any, delta: float) -> Any:
     return np.maximum(0, s - s.mean(axis=1, keepdims=True) + delta)
 

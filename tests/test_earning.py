@@ -132,6 +132,15 @@ class TestLaws:
         found, _ = outcomes(graders, lambda x: float(np.sum(x)) if len(x) <= largest else np.nan)
         assert (found["value"], found["order"]) == (FAILED, outcome)
 
+    def test_do_not_count_where_half_of_the_answers_are_errors(self, graders):
+        found, _ = outcomes(graders, lambda x: float(np.sum(x)) if len(x) <= 3 else raising(x))
+        assert (found["value"], found["order"]) == ("raised", UNEARNED)
+
+    @pytest.mark.parametrize("otherwise", [None, "many", {}, 1j, [1.0, 2.0]])
+    def test_do_not_count_where_half_of_the_answers_cannot_be_compared(self, graders, otherwise):
+        found, _ = outcomes(graders, lambda x: float(np.sum(x)) if len(x) <= 3 else otherwise)
+        assert (found["value"], found["order"]) == (FAILED, UNEARNED)
+
     def test_nothing_is_withheld_from_a_right_function(self, graders):
         assert set(outcomes(graders, lambda x: sum(x.tolist()))[0].values()) == {PASSED}
 

@@ -194,25 +194,26 @@ def assert_largest_of_elements(submission: Submission, a: Array, b: Array) -> No
         )
 
 
-def assert_floor(submission: Submission) -> None:
-    """Fail unless zeros give 0, and 5e-9 with 0 half of what 1 with 0 gives."""
+def assert_floor(submission: Submission, rng: np.random.Generator) -> None:
+    """Fail unless zeros give 0, and 5e-9 with 0 half of what 1 with 0 gives; some numbers are drawn."""
     one = _positive_error(submission, np.ones(1), np.zeros(1))
     zeros = as_number(submission.relative_error(np.zeros(1), np.zeros(1)), "the relative error of 0 and 0")
     if abs(zeros) > SMALL:
         raise CheckFailed(f"0 and 0 are equal, but their relative error is {zeros:.6g}")
-    for tiny in (5e-9, 2e-9):
+    for tiny in (5e-9, 2e-9, rng.integers(10, 90) * 1e-10):
         error = as_number(submission.relative_error(np.full(1, tiny), np.zeros(1)), "the relative error")
         if abs(error - tiny / 1e-8 * one) > _slack(one):
             raise CheckFailed(
                 f"the relative error of {tiny:g} and 0 is {error:.6g}. Their sizes add up to less than the floor 1e-8, "
                 f"which takes the place of the sum: it should be {tiny / 1e-8:g} of the {one:.6g} that 1 and 0 give"
             )
-    error = as_number(submission.relative_error(np.full(1, 3e-8), np.zeros(1)), "the relative error")
-    if abs(error - one) > _slack(one):
-        raise CheckFailed(
-            f"the relative error of 3e-08 and 0 is {error:.6g}, that of 1 and 0 is {one:.6g}. Above the floor of 1e-8, "
-            "which is a maximum and is not added, they should be the same"
-        )
+    for small in (3e-8, rng.integers(20, 90) * 1e-9):
+        error = as_number(submission.relative_error(np.full(1, small), np.zeros(1)), "the relative error")
+        if abs(error - one) > _slack(one):
+            raise CheckFailed(
+                f"the relative error of {small:g} and 0 is {error:.6g}, that of 1 and 0 is {one:.6g}. Above the floor "
+                "of 1e-8, which is a maximum and is not added, they should be the same"
+            )
 
 
 def _positive_error(submission: Submission, a: Array, b: Array) -> float:

@@ -118,9 +118,9 @@ class TestRelativeError:
         differences.assert_largest_of_elements(submission, *problem.args)
 
     @check(points=0.5)
-    def test_floor(self, submission: Submission) -> None:
+    def test_floor(self, submission: Submission, rng: np.random.Generator) -> None:
         """Zeros and tiny numbers are compared with the floor 1e-8"""
-        differences.assert_floor(submission)
+        differences.assert_floor(submission, rng)
 
 
 class TestGradCheckSparse:

@@ -128,7 +128,7 @@ def weights(rng: np.random.Generator) -> Iterator[Problem]:
         np.array([[1.0, 1.0], [0.0, 1.0], [3.0, 0.0], [0.0, 2.0]]),
     )
     yield problem("all weights 0, ten classes", np.array([1.0, -2.0, 0.5]), 4, np.zeros((10, 3)))
-    for C, D, y in ((5, 3, 4), (4, 6, 0), (10, 20, 7)):
+    for C, D, y in ((3, 2, 1), (4, 6, 0), (5, 3, 4), (6, 4, 2), (10, 20, 7)):
         x, W = rng.normal(size=D).round(1), (2 * rng.normal(size=(C, D))).round(1)
         yield problem(f"{C} classes, {D} features", x, y, W)
 
@@ -187,7 +187,7 @@ def single_examples(rng: np.random.Generator) -> Iterator[Problem]:
         np.array([0]),
     )
     yield problem("all scores 0, ten classes", np.zeros((1, 10)), np.array([4]))
-    for C, y in ((5, 4), (7, 0), (20, 11)):
+    for C, y in ((3, 1), (4, 2), (5, 4), (7, 0), (20, 11)):
         yield problem(f"one example, {C} classes", (3 * rng.normal(size=(1, C))).round(1), np.array([y]))
 
 

@@ -50,7 +50,7 @@ def judge_labels(submission: Submission, train: Any, y_train: Any, test: Any, ju
     judge(_labels(submission, train, y_train, test))
 
 
-def judge_accuracy(submission: Submission, margin: float) -> None:
+def judge_accuracy(submission: Submission, margin: float, seed: int) -> None:
     """Fail unless the student's pipeline is better than raw pixels by a margin, as far as its features allow.
 
     Parameters
@@ -59,9 +59,11 @@ def judge_accuracy(submission: Submission, margin: float) -> None:
         The student's work.
     margin : float
         Share of the test images on which it must be right and raw pixels are wrong.
+    seed : int
+        Of the numbers of the classes, and of the order of the test images.
     """
-    train, y_train, test, y_test = problems.striped_discs()
-    judge = beats_raw_pixels(margin)
+    train, y_train, test, y_test = problems.renamed_discs(seed)
+    judge = beats_raw_pixels(margin, seed)
     labels = _labels(submission, train, y_train, test)
     try:
         judge(labels)
@@ -184,10 +186,10 @@ def all_are(y_test: NDArray[np.int64] | None) -> Judge:
     return judge
 
 
-def beats_raw_pixels(margin: float) -> Judge:
+def beats_raw_pixels(margin: float, seed: int) -> Judge:
     """Make a judge that holds the labels of the striped discs against those by raw pixels."""
-    *_, y_test = problems.striped_discs()
-    raw = problems.raw_accuracy()
+    *_, y_test = problems.renamed_discs(seed)
+    raw = problems.raw_accuracy(seed)
 
     def judge(labels: Labels) -> None:
         accuracy = float(np.mean(labels == y_test))

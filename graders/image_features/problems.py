@@ -538,9 +538,24 @@ def few_striped_discs() -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[n
     return train[:50], y_train[:50], test[:20]
 
 
-@functools.cache
-def raw_accuracy() -> float:
-    """Share of the test images on which the given classifier is right that sees their raw pixels."""
+@functools.lru_cache(maxsize=2)  # of the submission that is graded, whose checks all get the same arrays
+def renamed_discs(seed: int) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]:
+    """Give the classes of the striped discs other numbers, and the test images another order.
+
+    The images stay what they are, so that they are as hard as ever, but no table of labels fits them any longer.
+    """
     train, y_train, test, y_test = striped_discs()
+    rng = np.random.default_rng(seed)
+    numbers, order = rng.permutation(10), rng.permutation(len(test))
+    renamed = train, numbers[y_train], test[order], numbers[y_test][order]
+    for array in renamed:
+        array.setflags(write=False)
+    return renamed
+
+
+@functools.lru_cache(maxsize=2)
+def raw_accuracy(seed: int) -> float:
+    """Share of the test images on which the given classifier is right that sees their raw pixels."""
+    train, y_train, test, y_test = renamed_discs(seed)
     model = reference.train_linear(train.reshape(len(train), -1) / 255.0, y_train)
     return float(np.mean(reference.predict_linear(model, test.reshape(len(test), -1) / 255.0) == y_test))

@@ -63,7 +63,8 @@ def vectors(rng: np.random.Generator) -> Iterator[Problem]:
     yield problem("two weights", np.array([1.0, -2.0]))
     yield problem("the lecture's w1", SPARSE)
     yield problem("the lecture's w2", SPREAD)
-    yield problem("six weights", mixed_weights(rng, 6))
+    for n in (3, 6, 8):
+        yield problem(f"{n} weights", mixed_weights(rng, n))
     yield problem("all weights 0", np.zeros(3))
     yield problem("100 weights", rng.normal(size=100).round(2))
 
@@ -140,7 +141,7 @@ def single_examples(rng: np.random.Generator) -> Iterator[Problem]:
         np.array([[1.0]]),
         np.array([0]),
     )
-    for D, C, y in ((4, 3, 1), (6, 5, 0), (3, 8, 7)):
+    for D, C, y in ((2, 3, 2), (4, 3, 1), (3, 4, 0), (6, 5, 0), (3, 8, 7)):
         W, X = rng.normal(size=(D, C)).round(1), (2 * rng.normal(size=(1, D))).round(1)
         yield problem(f"one example, {D} features, {C} classes", W, X, np.array([y]))
 
@@ -211,7 +212,7 @@ def exact_polynomials(rng: np.random.Generator) -> Iterator[Problem]:
     yield problem("whole numbers: four points on x^2", np.arange(4), np.array([0, 1, 4, 9]), 2, 0.0)
     yield problem("a constant through three values", np.array([0.5, 1.5, 2.0]), np.array([1.0, 2.0, 6.0]), 0, 0.0)
     yield problem("a line near four points", np.array([-1.0, 0.0, 1.0, 2.0]), np.array([2.0, 0.0, 3.0, 4.0]), 1, 0.0)
-    for N, degree in ((7, 2), (12, 3)):
+    for N, degree in ((5, 1), (7, 2), (12, 3)):
         x = np.linspace(-1.5, 1.5, N)
         t = (2 + x - x**2 + 0.5 * rng.normal(size=N)).round(2)
         yield problem(f"{N} points, degree {degree}", x, t, degree, 0.0)
@@ -221,8 +222,9 @@ def one_point(rng: np.random.Generator) -> Iterator[Problem]:
     """Yield a single point, where N = 1 does not matter, with a penalty."""
     yield problem("the point (2, 3), degree 1, reg = 1", np.array([2.0]), np.array([3.0]), 1, 1.0)
     yield ONE_POINT
-    for x, t, degree, reg in ((2.0, 5.0, 0, 4.0), (-0.5, 4.0, 1, 0.25), (0.5, 2.0, 3, 3.0)):
-        yield problem(f"one point, degree {degree}, reg = {reg:g}", np.array([x]), np.array([t]), degree, reg)
+    drawn = (rng.choice([-2.5, -1.5, 1.5, 2.5]), float(rng.choice([-7, -5, 4, 8])), 2, rng.choice([0.25, 0.75, 3.0]))
+    for x, t, degree, reg in ((2.0, 5.0, 0, 4.0), (-0.5, 4.0, 1, 0.25), (0.5, 2.0, 3, 3.0), drawn):
+        yield problem(f"one point, degree {degree}, reg = {reg:g}", np.array([x]), np.array([t]), degree, float(reg))
 
 
 def many_points(rng: np.random.Generator) -> Iterator[Problem]:
@@ -297,6 +299,13 @@ def one_example(rng: np.random.Generator) -> Iterator[Problem]:
     yield problem("one example, one weight, reg = 6", np.array([[1.5]]), np.array([8.0]), 6.0, 50)
     yield TWO_WEIGHTS
     yield problem("a penalty so large that no weight is worth it", np.array([[0.5]]), np.array([2.0]), 3.0, 50)
+    x, t, reg = draw_example(rng)
+    yield problem(f"one example, one weight, reg = {reg:g}", np.array([[x]]), np.array([t]), reg, 51)
+
+
+def draw_example(rng: np.random.Generator) -> tuple[float, float, float]:
+    """Draw a feature, a target and a penalty that is small enough for the weight to be positive."""
+    return float(rng.choice([1.25, 1.75, 2.25, 2.5])), rng.integers(40, 90) / 10, float(rng.choice([0.5, 1.5, 3.0]))
 
 
 def repeated_examples(rng: np.random.Generator) -> Iterator[Problem]:
@@ -324,7 +333,7 @@ def sparse_weights(rng: np.random.Generator) -> Iterator[Problem]:
 
 def opposite_targets(rng: np.random.Generator) -> Iterator[Problem]:
     """Yield one example, whose targets are turned round."""
-    for x, t, reg in ((2.0, 3.0, 1.0), (1.5, 8.0, 2.0)):
+    for x, t, reg in ((2.0, 3.0, 1.0), (1.5, 8.0, 2.0), draw_example(rng)):
         yield problem(f"X = [[{x:g}]], t = [{t:g}] and [{-t:g}]", np.array([[x]]), np.array([t]), reg, 51)
 
 

@@ -197,7 +197,9 @@ def updates_with_mu(rng: np.random.Generator) -> Iterator[Problem]:
 def updates_to_keep(rng: np.random.Generator) -> Iterator[Problem]:
     """Yield the same, for what becomes of the arguments."""
     for shape in ((2,), (2, 3)):
-        yield _updates(*_weights_and_grads(rng, shape, 3), 0.1)
+        w, grads = _weights_and_grads(rng, shape, 3)
+        grads[1] = -np.sign(grads[0]) * np.abs(grads[1])  # else steps of one length each could all be the same
+        yield _updates(w, grads, 0.1)
 
 
 def updates_with_zeros(rng: np.random.Generator) -> Iterator[Problem]:

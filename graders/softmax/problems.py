@@ -89,7 +89,7 @@ def rows(rng: np.random.Generator) -> Iterator[Problem]:
     yield problem("all scores 0, ten classes", np.zeros(10))
     yield problem("two classes that tie for the best score", np.array([2.0, -1.0, 2.0, 0.5]))
     yield problem("a clear winner", np.array([10.0, -2.0, 3.0]))
-    for C in (5, 7, 20):
+    for C in (3, 4, 5, 7, 20):
         yield problem(f"{C} classes", (2 * rng.normal(size=C)).round(1))
 
 
@@ -163,7 +163,7 @@ def single_examples(rng: np.random.Generator) -> Iterator[Problem]:
     yield problem("a score that ties with the correct one", np.array([[3.0, 2.0, 3.0, 4.0]]), np.array([0]))
     for row_ in ([10.0, -2.0, 3.0], [10.0, 9.0, 9.0], [10.0, -100.0, -100.0]):
         yield problem("one of the lecture's three examples", np.array([row_]), np.array([0]))
-    for C, y in ((5, 4), (7, 0), (20, 11)):
+    for C, y in ((3, 1), (4, 2), (5, 4), (6, 3), (7, 0), (20, 11)):
         yield problem(f"one example, {C} classes", (2 * rng.normal(size=(1, C))).round(1), np.array([y]))
 
 

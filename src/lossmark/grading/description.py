@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,22 +70,27 @@ class Difference:
     def __init__(self, calls: Sequence[Call], right: dict[str, Any]) -> None:
         twin = Twin(right)
         self._asked = len(calls)
+        self._answered: Counter[str] = Counter()
         self._cases: dict[tuple[str, str], list[Case]] = {}
         for call in calls:
             if call.kind == "call" and callable(right.get(call.name)):
+                self._answered[call.name] += call.fault is None
                 for part, case in _cases_of(call, twin.answer(call), right[call.name]):
                     self._cases.setdefault((call.name, part), []).append(case)
 
     @property
     def is_one_slip(self) -> bool:
-        """Whether the answers are the right ones but for a factor, a constant that was added, or a transpose.
+        """Whether wrong answers are the right ones except for a factor, a constant that was added, or a transpose.
 
-        That is asked of each part of a result, and of at least half of the calls: the others have ended in an error.
+        That is asked of each part of a result, and of at least half of the calls: the others have ended in an error,
+        and not with an answer that cannot be compared. Where all answers are right, those that are missing are no slip.
         """
         with np.errstate(all="ignore"):
-            return bool(self._cases) and all(
-                2 * len(cases) >= self._asked and any(holds(cases) for holds in _SLIPS)
-                for cases in self._cases.values()
+            return any(not case.is_right for cases in self._cases.values() for case in cases) and all(
+                2 * len(cases) >= self._asked
+                and len(cases) == self._answered[name]
+                and any(holds(cases) for holds in _SLIPS)
+                for (name, _), cases in self._cases.items()
             )
 
     def describe(self, calls: Sequence[Call]) -> str:

@@ -87,10 +87,19 @@ def submission(request: pytest.FixtureRequest) -> Submission | None:
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """A generator seeded by the check's name and the seed of the course or submission: the same on a regrade."""
+    return _generator(request, f"{cell_of(request.node)}::{request.node.name}")
+
+
+@pytest.fixture
+def cell_rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """A generator like `rng`, the same for all checks of a cell: several can look at one answer that takes long."""
+    return _generator(request, cell_of(request.node))
+
+
+def _generator(request: pytest.FixtureRequest, name: str) -> np.random.Generator:
     seed = request.config.stash.get(SEED, None)
     if seed is None:
         seed = _plain_run(request.config).seed_for(request.node)
-    name = f"{cell_of(request.node)}::{request.node.name}"
     return np.random.default_rng([seed, *hashlib.sha256(name.encode()).digest()])
 
 
