@@ -126,7 +126,7 @@ def by_tests(
     return Claim(name, text, SUITE, judge or all_passed(*selections, at_least=at_least), own)
 
 
-MAKE_FUZZ = Run("fuzz", "make fuzz", 5, f"OPTIONS='{JUNIT}'")
+MAKE_FUZZ = Run("fuzz", "make fuzz", 20, f"OPTIONS='{JUNIT}'")
 ALL_GRADED, MEMORY_IS_FLAT = growing(1000, 0.20)
 CLI, ATTACKS, BROWSER = "tests/test_cli.py", "tests/test_attacks.py", "tests/test_browser.py"
 GRADING = "tests/test_assignments.py::TestGrading"
