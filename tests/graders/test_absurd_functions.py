@@ -15,6 +15,7 @@ from lossmark.boundary.transport import LocalTransport
 from lossmark.course import Course
 from lossmark.grading.graders import Graders
 
+pytestmark = pytest.mark.slow
 COURSE = Course(Path(__file__).parents[2])
 MOST = 0.15
 """The part of a function's points that another function may earn."""
