@@ -310,6 +310,10 @@ def listens(family: socket.AddressFamily, address: object) -> bool:
         return one.connect_ex(address) == 0
 
 
+THEFTS = {"sgd": ["stolen-functions"], "gradients": ["forged-facts"]}
+"""Attacks that name no cell, by an assignment whose checks send functions into the student kernel."""
+MOST_OF_A_CONSTANT = 0.15
+"""The share of a function's points that an answer which has nothing to do with the question may earn."""
 BUSY_WITH_ITSELF = {"burning-processes"}
 """Attacks whose own processes take the time of their notebook: what they earn is asked with the usual limits."""
 USUAL = Limits()
@@ -340,6 +344,15 @@ def test_attack_reaches_nothing(attack: Attack, plant: Plant, grader: Grader, al
     assert grader.sandbox._process.pid == main_process
     assert len(processes_of(grader.sandbox)) == processes
     assert len(list(Path(grader.sandbox._folder or "", "s").iterdir())) <= 1
+
+
+@pytest.mark.parametrize(("assignment", "names"), THEFTS.items(), ids=THEFTS)
+def test_what_the_grader_sends_earns_next_to_nothing(assignment: str, names: list[str], plant: Plant) -> None:
+    with Grader(plant.course, assignment) as grader:
+        for name in names:
+            graded = grader.grade(nbformat.writes(the(name).notebook(grader.assignment)), USUAL)
+            earned = {cell.grade_id: cell.score / cell.max_score for cell in graded.cells}
+            assert max(earned.values()) <= MOST_OF_A_CONSTANT, (name, earned)
 
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)

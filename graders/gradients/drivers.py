@@ -60,11 +60,11 @@ def sparse_checks(student, expression, x, gradient, times, written, **options):
 
 
 def sparse_places(student, x, gradient, times, error_given, **options):
-    """Check a gradient several times; return where f was called, as far as it was at another point than x.
+    """Check a gradient several times; return for each call of f which numbers of x were moved, and by how much.
 
-    These are: at how many places at most in one check; which places in none; how many numbers were moved at once, at
-    most; and the smallest and the largest distance. If it is given, something stands in for the student's own
-    `relative_error`, as in `sparse_checks`; what it returns does not matter here.
+    That is four arrays of one number for each moved number: the check, the call, the place in x, the distance. If it is
+    given, something stands in for the student's own `relative_error`, as in `sparse_checks`; what it returns does not
+    matter here.
     """
     import random
 
@@ -72,33 +72,28 @@ def sparse_places(student, x, gradient, times, error_given, **options):
 
     np.random.seed(231)  # noqa: NPY002 - the generator that students use
     random.seed(231)
-    start = np.array(x)
-    places, distances, at_once = set(), [], 0
+    start, check, call = np.array(x), 0, 0
+    seen = [], [], [], []
 
     def f(point):
-        nonlocal at_once
+        nonlocal call
+        call += 1
         away = np.abs(np.asarray(point) - start).ravel()
-        moved = np.flatnonzero(away > 1e-9)
-        places.update(moved.tolist())
-        distances.extend(away[moved].tolist())
-        at_once = max(at_once, len(moved))
+        for place in np.flatnonzero(away > 1e-9):
+            for column, number in zip(seen, (check, call, place, away[place]), strict=True):
+                column.append(number)
         return np.sum(np.asarray(point) ** 2)
 
     names = getattr(student.grad_check_sparse, "__globals__", {}) if error_given else {}
     own = {name: names[name] for name in ("relative_error",) if name in names}
     names["relative_error"] = lambda a, b: np.float64(0)
-    most, seen = 0, set()
     try:
-        for _ in range(times):
-            places.clear()
+        for check in range(times):  # noqa: B007 - f notes it
             student.grad_check_sparse(f, x, gradient, **options)
-            most = max(most, len(places))
-            seen |= places
     finally:
         del names["relative_error"]
         names.update(own)
-    never = sorted(set(range(start.size)) - seen)
-    return most, never, at_once, [min(distances), max(distances)] if distances else []
+    return tuple(np.array(column, float) for column in seen)
 
 
 def losses_at(student, name, points, X, y, reg):
