@@ -6,6 +6,7 @@ misconception is a submission of its own: the reference's names, with its own ve
 
 from __future__ import annotations
 
+import functools
 import math
 import warnings
 from collections.abc import Callable, Sequence
@@ -101,10 +102,8 @@ def matching(
         from the right one only where nobody looked says nothing about this submission.
     """
     reference = Twin(right(), notices_changes=notices_changes)
-    wrong = [call for call in calls if not reference.agrees(call)]
-    return [
-        candidate for candidate in candidates if wrong and _explains(candidate, calls, wrong, right(), notices_changes)
-    ]
+    is_wrong = functools.cache(lambda place: not reference.agrees(calls[place]))
+    return [version for version in candidates if _explains(version, calls, is_wrong, right(), notices_changes)]
 
 
 def is_near(calls: Sequence[Call], candidates: Sequence[Variant], right: Names) -> bool:
@@ -130,15 +129,22 @@ def is_near(calls: Sequence[Call], candidates: Sequence[Variant], right: Names) 
 
 
 def _explains(
-    candidate: Variant, calls: Sequence[Call], wrong: Sequence[Call], right: dict[str, Any], notices_changes: bool
+    candidate: Variant,
+    calls: Sequence[Call],
+    is_wrong: Callable[[int], bool],
+    right: dict[str, Any],
+    notices_changes: bool,
 ) -> bool:
+    """Whether a version answers as the student did: first where that was wrong, as most versions part there."""
     names = candidate.names(right)
-
-    def concerns(call: Call) -> bool:
-        return call.kind == "run" or names.get(call.name) is not right.get(call.name)
-
+    concerned = [
+        place
+        for place, call in enumerate(calls)
+        if call.kind == "run" or names.get(call.name) is not right.get(call.name)
+    ]
+    wrong = next(filter(is_wrong, concerned), None)
     twin = Twin(names, notices_changes=notices_changes)
-    return any(map(concerns, wrong)) and all(twin.agrees(call) for call in [*wrong, *calls] if concerns(call))
+    return wrong is not None and all(twin.agrees(calls[place]) for place in [wrong, *concerned])
 
 
 def _kind(call: Call) -> str | None:
