@@ -18,6 +18,7 @@ SHAPED = {
     "random_search": lambda loss, shape, num_tries, scale, rng: (np.zeros(shape), 0.0),
     "random_local_search": lambda loss, W, step_size, num_tries, rng: (W, 0.0),
     "gradient_descent": lambda loss_and_gradient, W, step_size, num_steps: (W, np.zeros(num_steps)),
+    "tune": lambda *args: ({}, None),
 }
 """What has the shape of a right result, where the right function calls others: that these were called is half of it."""
 
@@ -347,12 +348,50 @@ def sgd(reference: Any) -> dict[str, dict[str, Function]]:
     def update(change: Callable[..., Any]) -> Function:
         return lambda w, grad, state, learning_rate, mu=0.9: (change(w, grad, learning_rate), grad)
 
+    def tuned(pairs: Callable[..., Any], number: Callable[..., Any]) -> Function:
+        """Train with some pairs of settings, and choose by a number that is not the accuracy of the model."""
+
+        def tune(X: Any, y: Any, X_val: Any, y_val: Any, learning_rates: Any, regs: Any, num_iters: int) -> Any:
+            results, models = {}, {}
+            for pair in pairs(list(learning_rates), list(regs)):
+                model = models[pair] = reference.LinearSVM()
+                model.train(X, y, learning_rate=pair[0], reg=pair[1], num_iters=num_iters)
+                results[pair] = float(number(model.predict(X_val), y_val, model.W, pair))
+            return results, models[max(results, key=results.get)]
+
+        return tune
+
+    def accuracy(labels: Any, y: Any, W: Any, pair: Any) -> Any:
+        return np.mean(labels == y)
+
+    def every(rates: Any, regs: Any) -> Any:
+        return [(rate, reg) for rate in rates for reg in regs]
+
+    numbers: dict[str, Callable[..., Any]] = {
+        "one half": lambda labels, y, W, pair: 0.5,
+        "zero": lambda labels, y, W, pair: 0.0,
+        "random numbers": lambda labels, y, W, pair: rng_of_numbers.uniform(),
+        "the learning rate": lambda labels, y, W, pair: pair[0],
+        "the product of the settings": lambda labels, y, W, pair: pair[0] * pair[1],
+        "the norm of W": lambda labels, y, W, pair: np.linalg.norm(W),
+        "the part of a class": lambda labels, y, W, pair: np.mean(labels == 0),
+        "beside other labels": lambda labels, y, W, pair: np.mean(labels == y[::-1]) / 3,
+        "the mean of the labels": lambda labels, y, W, pair: np.mean(labels),
+    }
+    rng_of_numbers = np.random.default_rng(0)
+    tunings = {name: tuned(every, number) for name, number in numbers.items()} | {
+        "the first pair alone": tuned(lambda rates, regs: [(rates[0], regs[0])], accuracy),
+        "the last pair alone": tuned(lambda rates, regs: [(rates[-1], regs[-1])], accuracy),
+        "all pairs but the first": tuned(lambda rates, regs: every(rates, regs)[1:], accuracy),
+    }
+
     updates = {name: update(change) for name, change in changes.items()}
     whole: dict[str, Function] = {"less the gradient": update(lambda w, g, a: w - g)}
     return {
         "random_search": {name: searching(choose) for name, choose in choices.items()},
         "random_local_search": {name: from_start(choose) for name, choose in choices.items()},
         "gradient_descent": descents,
+        "tune": tunings,
         "sample_minibatch": minibatches,
         "sgd_update": updates | whole,
         "momentum_update": updates | whole,
@@ -569,6 +608,10 @@ def image_features(reference: Any) -> dict[str, dict[str, Function]]:
         "nothing": rows(lambda images, P, num, rng: np.zeros((num, P))),
     }
 
+    def shuffled_pixels(images: Any, size: int, num: int, rng: Any) -> Any:
+        pixels = np.asarray(images).reshape(-1, 3)
+        return pixels[rng.integers(len(pixels), size=(num, size * size))].reshape(num, -1)
+
     def counted(numbers: Callable[..., Any]) -> Function:
         def function(image: Any, vocabulary: Any, size: int, stride: int) -> Any:
             counts = np.abs(np.resize(np.asarray(numbers(image, vocabulary), float), len(vocabulary))) + 1e-9
@@ -592,4 +635,48 @@ def image_features(reference: Any) -> dict[str, dict[str, Function]]:
         ),
         "the same for all pixels": counted(lambda image, words: np.sort(image, axis=None)),
     }
-    return {"hue_histogram": histograms, "hog_features": oriented, "extract_patches": patches, "bag_of_words": bags}
+
+    def words(start: Callable[..., Any], settled: Callable[..., Any]) -> Function:
+        """Begin with some words, and have others after the first round."""
+
+        def function(patches: Any, k: int, num_iters: int, rng: Any) -> Any:
+            numbers = np.asarray(patches, float)
+            begun = np.asarray(start(numbers, k, rng), float)
+            return settled(numbers, begun, rng) if num_iters else begun
+
+        return function
+
+    def drawn(patches: Any, k: int, rng: Any) -> Any:
+        return patches[rng.permutation(len(patches))[:k]]
+
+    def medians(patches: Any, start: Any, rng: Any) -> Any:
+        nearest = ((patches[:, None] - start) ** 2).sum(axis=2).argmin(axis=1)
+        return np.array(
+            [np.median(patches[nearest == j], axis=0) if j in nearest else start[j] for j in range(len(start))]
+        )
+
+    vocabularies = {
+        "the mean": words(lambda p, k, rng: np.tile(p.mean(axis=0), (k, 1)), lambda p, start, rng: start),
+        "the first patches": words(lambda p, k, rng: p[:k], lambda p, start, rng: start),
+        "one patch": words(lambda p, k, rng: np.tile(drawn(p, 1, rng), (k, 1)), lambda p, start, rng: start),
+        "quantiles": words(lambda p, k, rng: np.quantile(p, np.linspace(0, 1, k), axis=0), lambda p, start, rng: start),
+        "uniform numbers": words(
+            lambda p, k, rng: rng.uniform(p.min(), p.max(), (k, p.shape[1])), lambda p, start, rng: start
+        ),
+        "sorted numbers": words(lambda p, k, rng: np.sort(p, axis=0)[:k], lambda p, start, rng: start),
+        "drawn once more": words(drawn, lambda p, start, rng: drawn(p, len(start), rng)),
+        "the mean in the end": words(drawn, lambda p, start, rng: np.tile(p.mean(axis=0), (len(start), 1))),
+        "half way to the mean": words(drawn, lambda p, start, rng: (start + p.mean(axis=0)) / 2),
+        "means of parts": words(
+            drawn, lambda p, start, rng: np.array([part.mean(axis=0) for part in np.array_split(p, len(start))])
+        ),
+        "medians, once": words(drawn, medians),
+        "medians, from the first patches": words(lambda p, k, rng: p[:k], medians),
+    }
+    return {
+        "hue_histogram": histograms,
+        "hog_features": oriented,
+        "extract_patches": patches | {"pixels, shuffled": shuffled_pixels},
+        "build_vocabulary": vocabularies,
+        "bag_of_words": bags,
+    }

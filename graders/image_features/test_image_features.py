@@ -166,7 +166,7 @@ class TestExtractPatches:
         (value,), _ = visual_words.cut(submission, *problem.args)
         as_array(value, (num, size * size * 3), "the array of patches")
 
-    @check(points=1, problems=problems.patch_sizes)
+    @check(points=1, problems=problems.patch_sizes, role="values")
     def test_whole_squares(self, submission: Submission, problem: Problem) -> None:
         """Each patch is a whole square of one image, flattened row by row and pixel by pixel"""
         images, size, num, _ = problem.args
@@ -212,7 +212,7 @@ class TestBuildVocabulary:
         for centres in visual_words.cluster(submission, patches, k, [2], seeds):
             visual_words.assert_among_patches(centres, patches)
 
-    @check(points=0.5, problems=problems.starts)
+    @check(points=0.5, problems=problems.starts, role="alone")
     def test_starts_from_patches(self, submission: Submission, problem: Problem) -> None:
         """The start, before the first round, is k different patches"""
         patches, k, seeds = problem.args
@@ -228,13 +228,14 @@ class TestBuildVocabulary:
         first, again, *others = (visual_words.as_centres(value, k, patches.shape[1]) for value in values)
         visual_words.assert_by_rng(first, again, others, "words")
 
-    @check(points=1, problems=problems.rounds)
+    @check(points=1, problems=problems.rounds, role="values")
     def test_rounds(self, submission: Submission, problem: Problem) -> None:
         """A round assigns each patch to its nearest word, then moves each word to the mean of its patches"""
         patches, k, num_iters, seeds = problem.args
-        vocabularies = visual_words.cluster(submission, patches, k, [0, num_iters], seeds)
-        starts, moved = vocabularies[: len(seeds)], vocabularies[len(seeds) :]
-        visual_words.assert_rounds(starts, moved, patches, num_iters)
+        rounds = [0, num_iters, num_iters + 1]
+        vocabularies = visual_words.cluster(submission, patches, k, rounds, seeds)
+        words = [vocabularies[seed :: len(seeds)] for seed in range(len(seeds))]
+        visual_words.assert_rounds(words, patches, num_iters)
 
     @check(points=0.75, problems=problems.settling)
     def test_means_in_the_end(self, submission: Submission, problem: Problem) -> None:

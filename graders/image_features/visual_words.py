@@ -5,7 +5,7 @@ What comes from a driver has come through the student kernel: it may be anything
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -193,28 +193,75 @@ def assert_means_of_members(centres: Array, patches: Array) -> None:
         )
 
 
-def assert_rounds(starts: Sequence[Array], vocabularies: Sequence[Array], patches: Array, num_iters: int) -> None:
+def assert_rounds(words: Sequence[Sequence[Array]], patches: Array, num_iters: int) -> None:
     """Fail unless rounds of k-means lead from each of the student's own starts to the words that came of it.
 
     A start is left out if rounding, or the way to treat an empty cluster, may decide.
+
+    Parameters
+    ----------
+    words : sequence of sequence of ndarray
+        From each seed, the words after no round, after `num_iters`, and after one more.
+    patches : ndarray, shape (M, P)
+        The patches.
+    num_iters : int
+        The number of rounds.
     """
-    judged = 0
-    for start, centres in zip(starts, vocabularies, strict=True):
+    judged = []
+    for start, centres, later in words:
         path = [start]
         for _ in range(num_iters):
             path.append(reference.lloyd(patches, path[-1], 1))
-        if not all(problems.is_clear(patches, before) for before in path[:-1]):
-            continue
-        judged += 1
-        if np.abs(centres - path[-1]).max() > centres_tolerance(patches):
+        if all(problems.is_clear(patches, before) for before in path[:-1]):
+            judged.append((start, path[-1], centres, later))
+    if not judged:
+        raise CheckFailed(
+            f"with num_iters = 0, your words are {show(words[0][0])}: nothing can be told from this start"
+        )
+    for start, right, centres, _ in judged:
+        if not _is_same(centres, right, patches):
             given = f"the numbers {patches.ravel().tolist()}, patches" if patches.size <= 24 else "patches"
             raise CheckFailed(
                 f"from {given} of shape {patches.shape}, and the start that you draw with num_iters = 0, "
                 f"{show(start)}, {num_iters} round{'s' * (num_iters > 1)} of k-means lead{'s' * (num_iters == 1)} to "
-                f"{show(path[-1])}. With num_iters = {num_iters} and the same seed, your words are {show(centres)}"
+                f"{show(right)}. With num_iters = {num_iters} and the same seed, your words are {show(centres)}",
+                misconception=_slip_in(judged, patches, num_iters),
             )
-    if not judged:
-        raise CheckFailed(f"with num_iters = 0, your words are {show(starts[0])}: nothing can be told from this start")
+
+
+def _slip_in(judged: Sequence[tuple[Array, ...]], patches: Array, num_iters: int) -> str | None:
+    """Find the misconception that leads from the student's own starts to the words, however the starts are drawn."""
+    if all(_is_same(later, right, patches) for _, right, _, later in judged):
+        return "one_round_less"
+    for name, wrong in _WRONG_ROUNDS.items():
+        if all(_is_same(centres, wrong(patches, start, num_iters), patches) for start, _, centres, _ in judged):
+            return name
+    return None
+
+
+def _is_same(centres: Array, others: Array, patches: Array) -> bool:
+    return bool(np.abs(centres - others).max() <= centres_tolerance(patches))
+
+
+def _rounds_with(assign: Callable[[Array, Array], Array]) -> Callable[[Array, Array, int], Array]:
+    """Make a k-means that gives patches to words in its own way."""
+
+    def rounds(patches: Array, start: Array, num_iters: int) -> Array:
+        centres = start.copy()
+        for _ in range(num_iters):
+            chosen = assign(patches, centres)
+            for j in np.unique(chosen):
+                centres[j] = patches[chosen == j].mean(axis=0)
+        return centres
+
+    return rounds
+
+
+_WRONG_ROUNDS = {
+    "assigned_once": lambda patches, start, num_iters: reference.lloyd(patches, start, 1),
+    "scalar_product": _rounds_with(lambda patches, centres: np.argmax(patches @ centres.T, axis=1)),
+    "farthest": _rounds_with(lambda patches, centres: np.argmax(reference.squared_distances(patches, centres), axis=1)),
+}
 
 
 def assert_inertia_falls(vocabularies: Sequence[Array], patches: Array, rounds: Sequence[int]) -> None:

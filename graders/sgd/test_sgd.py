@@ -336,12 +336,12 @@ class TestTune:
     cell = "tune_tests"
     lecture = "Notes on neural networks 3, “Hyperparameter optimization”"
 
-    @check(points=1, problems=problems.tunings)
+    @check(points=1, problems=problems.tunings, role="values")
     def test_every_pair(self, submission: Submission, problem: Problem) -> None:
         """The results have an entry for each pair (learning_rate, reg), and no other"""
         training.Tuning(submission, problem).assert_all_pairs()
 
-    @check(points=1, problems=problems.tunings)
+    @check(points=1, problems=problems.tunings, role="values")
     def test_validation_accuracies(self, submission: Submission, problem: Problem) -> None:
         """The results are accuracies on the validation data, from 0 to 1"""
         training.Tuning(submission, problem).assert_accuracies()

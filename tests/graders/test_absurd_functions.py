@@ -126,3 +126,50 @@ def test_nothing_follows_from_a_function_that_computes_something_else(graders):
         for cell in names:
             result = result_of(graders, cell, **names)
             assert result.score <= MOST * result.max_score, cell
+
+
+def trained(train, **others):
+    """Make the three classes of the assignment ``sgd`` whose `train` is another one."""
+    with_train = {"train": train, **others}
+
+    def classes(reference):
+        base = type("LinearClassifier", (reference.LinearClassifier,), with_train)
+        parts = {
+            name: type(name, (base,), {"loss": others.get("loss", getattr(reference, name).loss)})
+            for name in ("LinearSVM", "Softmax")
+        }
+        return {"LinearClassifier": base, **parts}
+
+    return classes
+
+
+def zeros_as_history(self, X, y, learning_rate=1e-3, reg=1e-5, num_iters=100, batch_size=200, verbose=False):
+    return [0.0] * num_iters
+
+
+def weights_alone(self, X, y, learning_rate=1e-3, reg=1e-5, num_iters=100, batch_size=200, verbose=False):
+    self.W = 0.001 * np.random.standard_normal((X.shape[1], int(np.max(y)) + 1))  # noqa: NPY002
+    return [1.0 / (k + 1) for k in range(num_iters)]
+
+
+def wanders(self, X, y, learning_rate=1e-3, reg=1e-5, num_iters=100, batch_size=200, verbose=False):
+    self.W = np.zeros((X.shape[1], int(np.max(y)) + 1)) if self.W is None else self.W
+    for _ in range(num_iters):
+        self.W = self.W + np.random.standard_normal(self.W.shape)  # noqa: NPY002
+    return list(np.random.standard_normal(num_iters))  # noqa: NPY002
+
+
+IDLE = {
+    "loss": lambda self, X, y, reg: (0.0, 0.0 * self.W),
+    "predict": lambda self, X: np.zeros(len(X), int),
+}
+
+
+@pytest.mark.parametrize("train", [zeros_as_history, weights_alone, wanders])
+def test_classes_that_never_ask_for_a_loss_earn_next_to_nothing(train):
+    graders = Graders(COURSE.assignment("sgd"), COURSE.settings.seed)
+    try:
+        result = result_of(graders, "linear_classifier", **trained(train, **IDLE)(graders.reference))
+        assert result.score <= MOST * result.max_score, result.checks
+    finally:
+        graders.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import functools
 import inspect
 import math
 import warnings
@@ -459,15 +460,33 @@ class TestTolerances:
         error = np.abs(sums - reference.hog_features(gray).sum(axis=2)).max()
         assert error < 0.1 * laws.magnitudes_tolerance(gray) < 0.01
 
-    @pytest.mark.parametrize(("error", "lost"), [(1e-6, set()), (0.01, {"rounds", "means_in_the_end"})])
-    def test_means(self, judges, reference, error, lost):
+    @pytest.mark.parametrize(("error", "kept"), [(1e-6, 5.0), (0.01, 0.5)])
+    def test_means(self, judges, reference, error, kept):
         def build(patches, k, num_iters, rng):
             centres = reference.build_vocabulary(patches, k, num_iters, rng)
             if num_iters:
                 centres[0, 0] += error
             return centres.clip(patches.min(axis=0), patches.max(axis=0))
 
-        assert lost_by(judges, "build_vocabulary", build_vocabulary=build) == lost
+        result = judges.run("build_vocabulary_tests", submission_of(judges, build_vocabulary=build))
+        outcomes = {check.name: check.outcome for check in result.checks}
+        assert result.score == kept  # what does no rounds of k-means keeps the start, which does not rest on them
+        assert {name for name in outcomes if outcomes[name] == "failed"} == (
+            set() if kept == 5.0 else {"test_rounds", "test_means_in_the_end"}
+        )
+
+    def test_wrong_rounds_are_recognised_from_any_start(self, graders, reference):
+        versions = {one.name: one for one in graders.misconceptions if one.cell == "build_vocabulary"}
+
+        def build(wrong, patches, k, num_iters, rng):
+            # The version draws a start with `choice`; this one draws another, by the order that it is given.
+            return wrong(patches[rng.permutation(len(patches))], k, num_iters, rng)
+
+        for name in ("assigned_once", "one_round_less", "scalar_product", "farthest"):
+            function = functools.partial(build, versions[name].names(dict(vars(reference)))["build_vocabulary"])
+            result = graders.run("build_vocabulary_tests", submission_of(graders, build_vocabulary=function))
+            assert result.lost == versions[name].loses, name
+            assert {check.misconception for check in result.checks if check.name == "test_rounds"} == {name}
 
     @pytest.mark.parametrize("share", [0.3, 1.0])
     def test_places_may_be_drawn_with_a_slight_bias_only(self, judges, share):

@@ -516,6 +516,31 @@ class TestFollowThrough:
         )
         assert "test_loss_of_one_example" in self.graded(graders, "cross_entropy", wrong, unrelated)
 
+    @pytest.mark.parametrize(
+        ("right", "wrong"),
+        [
+            ("", ""),
+            ("np.log(", "np.log10("),
+            ("[np.arange(len(y)), y]", "[:, y[0]]"),
+            ("-log_softmax(scores)[rows, y]", "log_softmax(scores)[rows, y]"),
+        ],
+    )
+    def test_a_spoilt_function_never_brings_more_than_a_right_one(self, graders, right, wrong):
+        later = [source.replace(right, wrong) for source in (LOG_OF_OWN_SOFTMAX, *BUILT_ON_OWN)]
+        spoilt = [
+            self.version(graders, "softmax", "exponentials_only"),
+            "def softmax(scores): return np.abs(scores) / np.abs(scores).sum(axis=-1, keepdims=True)",
+        ]
+        best = self.total(graders, *later)
+        assert best == self.total(graders) - graders.points_of("log_softmax_tests")["test_tiny_probabilities"] or right
+        assert [source for source in spoilt if self.total(graders, source, *later) > best] == []
+
+    def total(self, graders, *later):
+        submission = submission_that_runs(with_variants(ASSIGNMENT), *later)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return sum(graders.run(cell, submission, explain=False).score for cell in ASSIGNMENT.points)
+
     def test_its_questions_are_not_shown(self, graders):
         early = self.version(graders, "log_softmax", "base_two")
         later = early, MEAN_OF_OWN_LOGS.replace("-np.mean(", "-np.sum(")

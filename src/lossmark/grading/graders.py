@@ -302,14 +302,14 @@ class Graders:
         """
         candidates = self._versions_of(cell)
         asked = list(chain.from_iterable(calls))
-        unnamed = [r.misconception not in candidates and r.outcome in (FAILED, Raised.outcome) for r in results]
+        wrong = [result.outcome in (FAILED, Raised.outcome) for result in results]
+        unnamed = [is_wrong and r.misconception not in candidates for is_wrong, r in zip(wrong, results, strict=True)]
         found = matching(asked, list(candidates.values()), self._right_names) if any(unnamed) else []
         difference = None
-        for result, own, is_unnamed in zip(results, calls, unnamed, strict=True):
-            variant = candidates.get(result.misconception or "")
-            if is_unnamed:
-                explaining = [candidate for candidate in found if result.name in candidate.loses]
-                variant = explaining[0] if len(explaining) == 1 else None
+        for result, own, is_wrong, is_unnamed in zip(results, calls, wrong, unnamed, strict=True):
+            explaining = [candidate for candidate in found if is_wrong and result.name in candidate.loses]
+            # What explains all answers says more than what a check has seen in its own.
+            variant = explaining[0] if len(explaining) == 1 else candidates.get(result.misconception or "")
             if variant is not None:
                 yield dataclasses.replace(result, misconception=variant.name, explanation=variant.explanation)
             elif is_unnamed:

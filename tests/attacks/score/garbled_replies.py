@@ -32,7 +32,7 @@ garbage = itertools.cycle(
         value(["c", "1", None]),
         message(["d", ["l"], 1]),
         message(["d", "outcome", "raised", "error", ["l", "E", "m", 5]]),
-        message(["d", "outcome", "value", "value", 1.0, "arguments", ["t", ["l"], 5]]),
+        message(["d", "outcome", "value", "value", 231.5, "arguments", ["t", ["l"], 5]]),
     ]
 )
 sys.modules["lossmark.boundary.agent"].answer = lambda request, namespace: next(garbage)
