@@ -40,7 +40,7 @@ coverage: system .venv/.installed ## Run all tests and print which lines and bra
 	.venv/bin/coverage report
 
 .PHONY: fuzz
-fuzz: system .venv/.installed ## Grade 2,400 notebooks, 300 more in all ways, and read 30,000 replies, all drawn at random (some 20 minutes)
+fuzz: system .venv/.installed ## Grade 2,400 notebooks and read 30,000 replies, and grade 300 more notebooks in all ways, all drawn at random (some 20 minutes)
 	LOSSMARK_FUZZ=25 .venv/bin/python -m pytest --numprocesses logical --dist worksteal --timeout 1800 tests/test_fuzz.py tests/test_same_scores.py tests/test_hostile_folders.py $(OPTIONS)
 
 .PHONY: verify

@@ -73,6 +73,18 @@ def test_a_check_that_never_ends_is_named(load, body):
         graders.run("double_tests", submission_of(double=right))
 
 
+def test_it_is_named_where_a_function_of_this_process_takes_the_interruption_for_its_own(load):
+    def ends(x):
+        try:
+            while True:
+                pass
+        except BaseException as error:
+            raise ValueError("interrupted") from error
+
+    with pytest.raises(NotGraded, match=r"test_value failed by itself: it was not finished after 0\.2 seconds"):
+        load("while True: submission.double(2)").run("double_tests", submission_of(double=ends))
+
+
 def test_it_is_named_in_any_thread(load):
     graders, raised = load(ENDLESS["a loop"]), []
 

@@ -25,6 +25,7 @@ from lossmark.configuration import read_config
 from lossmark.course import Course, grade_id_of
 from lossmark.gradebook.database import tools_on_path
 from lossmark.grading.pipeline import Grader, Job, grade_notebook
+from lossmark.nbgrader import _close_current
 
 pytestmark = [
     pytest.mark.sandbox,
@@ -64,11 +65,14 @@ def by_nbgrader(course: Course, *left_out: str) -> Scores:
     config = read_config(course.root)
     config.merge(Config(CourseDirectory={"root": str(course.root), "student_id_exclude": ",".join(left_out)}))
     api = NbGraderAPI(config=config)
-    with tools_on_path():
-        released = api.generate_assignment(TOY)
-        assert released["success"], released
-        graded = api.autograde(TOY, "*")
-        assert graded["success"], graded
+    try:
+        with tools_on_path():
+            released = api.generate_assignment(TOY)
+            assert released["success"], released
+            graded = api.autograde(TOY, "*")
+            assert graded["success"], graded
+    finally:
+        _close_current()  # as at the end of the command, so that other tests find no modules of this course
     return _recorded(course)
 
 

@@ -256,11 +256,13 @@ class Graders:
         self._config.stash[SUBMISSION] = submission
         self._exceptions.raised = None
         try:
-            with deadline(self._timeout_s, lambda: submission.is_waiting):
+            with deadline(self._timeout_s, lambda: submission.is_waiting) as watch:
                 runtestprotocol(item, log=False, nextitem=after)
         except Overdue as late:  # between two steps of pytest's
             raise GraderError(f"{item.nodeid} failed by itself: {self._late}") from late
-        return self._exceptions.raised
+        raised = self._exceptions.raised
+        # A function in this process may have ended by the interruption, which its caller takes for an error of its own.
+        return Overdue().with_traceback(raised.__traceback__) if raised is not None and watch.has_struck else raised
 
     @property
     def _late(self) -> str:

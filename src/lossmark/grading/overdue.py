@@ -25,7 +25,7 @@ class Overdue(BaseException):
 
 
 @contextmanager
-def deadline(seconds: float, is_waiting: Callable[[], bool]) -> Iterator[None]:
+def deadline(seconds: float, is_waiting: Callable[[], bool]) -> Iterator[Watch]:
     """Raise :class:`Overdue` in the code inside when that has used up its time.
 
     A computation in C that never returns to Python cannot be interrupted this way.
@@ -36,13 +36,18 @@ def deadline(seconds: float, is_waiting: Callable[[], bool]) -> Iterator[None]:
         Processor time that this thread may use, in seconds.
     is_waiting : callable
         Whether this thread waits for the answer of a submission.
+
+    Yields
+    ------
+    Watch
+        It knows whether the time was used up, even where code inside has caught what was raised.
     """
-    watch = _Watch(seconds, is_waiting)
+    watch = Watch(seconds, is_waiting)
     in_main = threading.current_thread() is threading.main_thread()
     before = signal.signal(_SIGNAL, watch.raise_overdue) if in_main else None
     watch.start()
     try:
-        yield
+        yield watch
     finally:
         _persist(watch.stop)
         if in_main:
@@ -59,8 +64,14 @@ def _persist(action: Callable[[], None]) -> None:
         return
 
 
-class _Watch(threading.Thread):
-    """Looks every second at what the thread that has made it has used."""
+class Watch(threading.Thread):
+    """Looks every second at what the thread that has made it has used.
+
+    Attributes
+    ----------
+    has_struck : bool
+        Whether it has interrupted that thread.
+    """
 
     def __init__(self, seconds: float, is_waiting: Callable[[], bool]) -> None:
         super().__init__(name="check-deadline", daemon=True)
@@ -71,6 +82,7 @@ class _Watch(threading.Thread):
         self._clock = time.pthread_getcpuclockid(self._watched)
         self._started_s = time.clock_gettime(self._clock)
         self._over = threading.Event()
+        self.has_struck = False
 
     def run(self) -> None:
         """Interrupt the watched thread once its time is used up, again and again until it has ended."""
@@ -96,6 +108,7 @@ class _Watch(threading.Thread):
             raise Overdue
 
     def _interrupt(self) -> None:
+        self.has_struck = True
         if self._is_main:
             signal.pthread_kill(self._watched, _SIGNAL)
         else:
