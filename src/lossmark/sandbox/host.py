@@ -300,9 +300,9 @@ class Sandbox:
 
     def _forked_ahead(self, limits: Limits, opened: bool) -> Fork | None:
         """Take the kernel that was asked for ahead of time, if there is one that will do."""
-        if self._ahead is None:
-            return None
         request, self._ahead = self._ahead, None
+        if request is None or self._process is None or self._process.poll() is not None:
+            return None  # a kernel ends with its interpreter, but perhaps not at once
         try:
             fork = self._receive_fork(request)
         except SandboxError:
