@@ -7,6 +7,7 @@ import base64
 import gc
 import os
 import secrets
+import select
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ from lossmark.boundary.submission import Killed, TimedOut
 from lossmark.execution import relay
 from lossmark.execution.kernel import NOT_DRAWN, READY_TIMEOUT_S, StudentKernel
 from lossmark.execution.relay import Relay
+from lossmark.sandbox.fork import Fork
 from lossmark.sandbox.host import Sandbox, SandboxError
 from lossmark.sandbox.limits import Isolation, Limits
 
@@ -424,6 +426,22 @@ def test_sandbox_starts_again_when_its_interpreter_has_ended(sandbox: Sandbox) -
     assert sandbox._process is not None
     sandbox._process.kill()
     sandbox._process.wait()
+    kernel = StudentKernel(sandbox, LIMITS)
+    assert text(run(kernel, "print('here again')")) == "here again\n"
+    kernel.close()
+
+
+def test_kernel_asked_for_ahead_is_not_taken_from_an_interpreter_that_has_ended(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        StudentKernel(sandbox, LIMITS).close()
+    assert sandbox._channel is not None
+    assert sandbox._process is not None
+    assert select.select([sandbox._channel], [], [], 30)[0]  # it is ready
+    sandbox._process.kill()
+    sandbox._process.wait()
+    monkeypatch.setattr(Fork, "has_ended", lambda fork: False)  # its end comes a moment later
     kernel = StudentKernel(sandbox, LIMITS)
     assert text(run(kernel, "print('here again')")) == "here again\n"
     kernel.close()
