@@ -554,6 +554,15 @@ class TestSanitising:
         assert "<" in assignment.cells["why"].source
         assert "why" in submitted(assignment).unanswered
 
+    @pytest.mark.parametrize("changed", ["{} ", "{}\n", "\n{}", " "])
+    def test_a_placeholder_with_other_white_space_is_kept_and_waits_for_a_person_as_in_nbgrader(
+        self, assignment, changed
+    ):
+        text = changed.format(assignment.cells["why"].source)
+        sheet = submitted(assignment, lambda cells: cells[6].update(source=text))
+        assert "why" not in sheet.unanswered
+        assert determine_grade(cell_of(sheet, "why"))[0] is None
+
     def test_an_answer_counts_as_answered(self, assignment):
         assert "why" not in submitted(assignment, lambda cells: cells[6].update(source="Because.")).unanswered
 

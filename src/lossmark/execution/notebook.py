@@ -220,7 +220,7 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
     unanswered = {
         name
         for name, original in assignment.cells.items()
-        if name not in graded or graded[name].source.strip() == original.source.strip()
+        if name not in graded or graded[name].source == original.source
     }
     return Sheet(new_notebook(cells=cells, metadata=metadata), remarks, frozenset(unanswered))
 
@@ -243,7 +243,7 @@ def _restored(
         if cell.source.strip() not in (original.source.strip(), instructors_source.strip()):
             remarks[grade_id] = f"the cell `{grade_id}` was changed; the instructor's version was used"
     else:
-        if cell.source.strip() != original.source.strip():
+        if cell.source != original.source:  # one space counts, as it does in nbgrader
             restored.source = cell.source
             if restored.cell_type == "markdown" and "attachments" in cell:
                 restored["attachments"] = {**original.get("attachments", {}), **cell.attachments}
