@@ -107,6 +107,17 @@ class TestPlainData:
     def test_arrives_as_it_was_sent(self, value):
         assert same(arrives(value), value)
 
+    @pytest.mark.parametrize("value", PLAIN_VALUES.values(), ids=PLAIN_VALUES)
+    def test_is_encoded_after_its_arrival_as_it_was_before(self, value):
+        """By that the agent sees whether a call has changed its arguments."""
+        for sent in (value, [value, Opaque("x" * 1000)], {"a": (np.array(value, dtype=object), value)}):
+            assert encode(arrives(sent)) == encode(sent)
+
+    @pytest.mark.parametrize("dtype", [*DTYPES, ">i4", ">f8", ">c16", "longdouble", "clongdouble", "U3", "M8[s]"])
+    def test_arrays_are_encoded_after_their_arrival_as_they_were_before(self, dtype):
+        for array in (np.ones((2, 3), dtype), np.ones((2, 3), dtype).T, np.ones((4, 3), dtype)[::2], np.ones((), dtype)):
+            assert encode(arrives(array)) == encode(array)
+
     @pytest.mark.parametrize("dtype", DTYPES)
     @pytest.mark.parametrize("shape", [(), (1,), (2, 3), (0, 2), (1,) * 8])
     def test_arrays_keep_type_and_shape(self, dtype, shape):

@@ -53,7 +53,6 @@ def answer(request: bytes, namespace: dict[str, Any]) -> bytes:
         return wire.encode({"outcome": "missing", "is": type(function).__name__})
 
     arguments = (asked["args"], asked["kwargs"])
-    before = wire.encode(arguments)
     steps = _Steps()
     counting = steps.counted() if asked["kind"] == "count" else contextlib.nullcontext()
     try:
@@ -64,7 +63,7 @@ def answer(request: bytes, namespace: dict[str, Any]) -> bytes:
     reply = {"outcome": "value", "value": value}
     if asked["kind"] == "count":
         reply["steps"] = steps.count
-    if wire.encode(arguments) != before:
+    if wire.encode(asked) != request:  # what arrives is encoded as it was sent, unless it has been changed
         reply["arguments"] = arguments
     return wire.encode(reply)
 

@@ -39,6 +39,8 @@ _DTYPES = {
     for code in ("?", "i1", "u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
 }
 _INT64 = range(-(2**63), 2**64)
+_OF_NUMPY = (np.generic, np.ndarray)
+_AS_THEY_ARE = (float, str, int, bool)
 _TYPE_NAME: Any = vars(type)["__name__"]  # a metaclass can put something else before it
 
 
@@ -200,13 +202,13 @@ class _Encoder:
             raise WireError("a value nested too deeply to send")
         if self.items > MAX_ITEMS:
             raise WireError("a value of too many parts to send")
-        if value is None or value is True or value is False:
-            return value
         # Of an object's type, not `isinstance`, which believes what its `__class__` says.
         kind = type(value)
+        if kind is float or kind is bool or value is None or (kind is str and value.isascii()):
+            return value  # most parts of most values; what follows is as right for them, and slower
         if issubclass(kind, str):  # numpy's strings too
             return str.__str__(value).encode("utf-8", "replace").decode("utf-8")
-        if issubclass(kind, np.generic | np.ndarray):
+        if issubclass(kind, _OF_NUMPY):
             return self.array(value)
         if issubclass(kind, int):
             number = int.__index__(value)
@@ -216,16 +218,16 @@ class _Encoder:
         if issubclass(kind, complex):
             return ["c", complex.__complex__(value).real, complex.__complex__(value).imag]
         if issubclass(kind, list):
-            return ["l", *(self.structure(item, depth - 1) for item in list.__iter__(value))]
+            return ["l", *[self.structure(item, depth - 1) for item in list.__iter__(value)]]
         if issubclass(kind, tuple):
-            return ["t", *(self.structure(item, depth - 1) for item in tuple.__iter__(value))]
+            return ["t", *[self.structure(item, depth - 1) for item in tuple.__iter__(value)]]
         if issubclass(kind, dict):
             pairs = dict.items(value)
             if len(pairs) > MAX_KEYS:
                 raise WireError("a dict of too many keys to send")
-            return ["d", *(self.structure(part, depth - 1) for pair in pairs for part in pair)]
+            return ["d", *[self.structure(part, depth - 1) for pair in pairs for part in pair]]
         if kind is Opaque:
-            return ["?", value.kind]
+            return ["?", value.kind[:MAX_KIND]]
         return self.leave_behind(f"a value of type {_TYPE_NAME.__get__(kind)[:80]}")
 
     def leave_behind(self, kind: str) -> list[str]:
@@ -244,12 +246,12 @@ class _Encoder:
         if array.dtype.char in "gG":
             with np.errstate(all="ignore"):
                 array = array.astype(np.float64 if array.dtype.char == "g" else np.complex128)
-        dtype = array.dtype.newbyteorder("<")
+        dtype = array.dtype if array.dtype.str in _DTYPES else array.dtype.newbyteorder("<")
         if dtype.str not in _DTYPES:
             return self.leave_behind(f"an array of type {array.dtype.name}")
         if array.ndim > MAX_DIMENSIONS:
             return self.leave_behind(f"an array of {array.ndim} dimensions")
-        if _extent_bytes(dtype, array.shape) > MAX_BYTES and not array.nbytes:
+        if not array.nbytes and _extent_bytes(dtype, array.shape) > MAX_BYTES:
             return self.leave_behind("an array without numbers, of a shape too large to use")
         self.bytes += array.nbytes
         if self.bytes > MAX_BYTES - MAX_STRUCTURE_BYTES - _LENGTH_BYTES:
@@ -263,19 +265,22 @@ class _Decoder:
 
     def __init__(self, numbers: memoryview) -> None:
         self.numbers = numbers
+        self.taken = 0
         self.items = 0
 
     def value(self, structure: Any, depth: int) -> Any:
         self.items += 1
         if depth == 0 or self.items > MAX_ITEMS:
             raise WireError("nested too deeply, or of too many parts")
-        if structure is None or type(structure) in (bool, int, float, str):
+        if structure is None or type(structure) in _AS_THEY_ARE:
             return structure
         match structure:
+            case ["a", str(code), *shape]:
+                return self.array(code, shape)
             case ["l", *items]:
                 return [self.value(item, depth - 1) for item in items]
             case ["t", *items]:
-                return tuple(self.value(item, depth - 1) for item in items)
+                return tuple([self.value(item, depth - 1) for item in items])
             case ["d", *parts] if len(parts) <= 2 * MAX_KEYS:
                 values = [self.value(part, depth - 1) for part in parts]
                 try:
@@ -286,8 +291,6 @@ class _Decoder:
                 return complex(real, imag)
             case ["i", str(digits)] if len(digits) <= 2 * 1024 + 1:
                 return self.large_int(digits)
-            case ["a", str(code), *shape]:
-                return self.array(code, shape)
             case ["?", str(kind)]:
                 return Opaque(kind[:MAX_KIND])
         raise WireError("an unknown kind of value")
@@ -302,14 +305,12 @@ class _Decoder:
         dtype = _DTYPES.get(code)
         if dtype is None or len(shape) > MAX_DIMENSIONS:
             raise WireError("an array of an unknown type")
-        if not all(type(length) is int and length >= 0 for length in shape):
-            raise WireError("an array of an impossible shape")
-        if _extent_bytes(dtype, shape) > MAX_BYTES:
+        if not all([type(length) is int and length >= 0 for length in shape]):
             raise WireError("an array of an impossible shape")
         size = math.prod(shape) * dtype.itemsize
-        try:
-            array = np.frombuffer(self.numbers[:size], dtype).reshape(shape).copy()
-        except ValueError:  # too few numbers
-            raise WireError("an array of an impossible shape") from None
-        self.numbers = self.numbers[size:]
+        end = self.taken + size
+        if end > len(self.numbers) or (not size and _extent_bytes(dtype, shape) > MAX_BYTES):
+            raise WireError("an array of an impossible shape")
+        array: Any = np.ndarray(shape, dtype, self.numbers, self.taken).copy()
+        self.taken = end
         return array if shape else array[()]
