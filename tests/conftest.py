@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -20,8 +21,13 @@ NEEDS = {"submission": "sandbox", "browser": "slow", "site": "slow", "killed": "
 """Marks of the tests that use a fixture: a kernel of plain pytest, a browser, the guides as a site, killed writers."""
 LONGEST_FIRST = ("course", "sandbox", "slow")
 """Marks, in the order in which files that hold a test with them begin; all others come after."""
+PROGRAMS = str(Path(__file__).parent / "programs")
+"""The folder of what the Python programs that tests start do first."""
 DRAWN = "drawn"
 """Property of a test that has drawn examples: what they are, and how many."""
+
+if PROGRAMS not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [PROGRAMS, os.environ.get("PYTHONPATH")]))
 
 
 @pytest.fixture
