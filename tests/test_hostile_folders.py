@@ -111,10 +111,11 @@ def call(*command: str | Path, folder: Path, variables: dict[str, str]) -> subpr
     """Call a program as a shell does whose PATH begins with the working folder, by an empty entry."""
     path = f"{os.pathsep}{BIN}{os.pathsep}{os.environ['PATH']}"
     program = BIN / command[0] if isinstance(command[0], str) else command[0]
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # it holds a sitecustomize
     return subprocess.run(
         [str(word) for word in (program, *command[1:])],
         cwd=folder,
-        env={**os.environ, "PWD": str(folder), "PATH": path, **variables},
+        env={**inherited, "PWD": str(folder), "PATH": path, **variables},
         capture_output=True,
         text=True,
         timeout=240,

@@ -305,8 +305,9 @@ class _Decoder:
         dtype = _DTYPES.get(code)
         if dtype is None or len(shape) > MAX_DIMENSIONS:
             raise WireError("an array of an unknown type")
-        if not all([type(length) is int and length >= 0 for length in shape]):
-            raise WireError("an array of an impossible shape")
+        for length in shape:
+            if type(length) is not int or length < 0:
+                raise WireError("an array of an impossible shape")
         size = math.prod(shape) * dtype.itemsize
         end = self.taken + size
         if end > len(self.numbers) or (not size and _extent_bytes(dtype, shape) > MAX_BYTES):
