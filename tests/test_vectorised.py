@@ -139,6 +139,23 @@ HONEST = {
     ),
 }
 """Functions that must never lose the check."""
+REFUSALS = {
+    "at least": "assert all(row_sum >= -9e9 for row_sum in X.sum(axis=1))",
+    "two sides": "assert all(-9e9 <= row_sum < 9e9 for row_sum in X.sum(axis=1))",
+    "a type": "assert all(isinstance(row_sum, (float, np.floating)) for row_sum in X.sum(axis=1)), 'numbers'",
+    "a shape": "assert len({len(row) for row in X}) == 1",
+    "an exception": "if any(row_sum < -9e9 for row_sum in X.sum(axis=1)):\n        raise ValueError('too small')",
+    "a loop": "for row in X:\n        assert len(row) == len(W)",
+}
+"""Statements that look at each row and compute nothing."""
+NAMED = {
+    "a variable": "def f(W, X):\n    filter = X @ W > 0\n    return ((X @ W) * filter).sum(axis=1)",
+    "a decorator": (
+        "import time\ndef timed(g):\n    def wrapper(*args):\n        start = time.time()\n        found = g(*args)\n"
+        f"        wrapper.seconds = time.time() - start\n        return found\n    return wrapper\n{CLEAN}f = timed(f)"
+    ),
+    "an attribute": f"{CLEAN.replace('    return', '    f.calls += 1' + chr(10) + '    return')}f.calls = 0",
+}
 COMPILE = (
     "import builtins\ndef run_text(text):\n    getattr(builtins, 'ex' + 'ec')(text)\ncompile_and_run = [run_text][0]\n"
 )
@@ -197,6 +214,24 @@ class TestInAKernel:
         submission = submission_with(run, COMPILE, source)
         submission.code = (CLEAN,)
         assert_vectorised(submission, "f", right, growths())
+
+    @pytest.mark.parametrize("source", NAMED.values(), ids=NAMED)
+    def test_names_do_not_make_a_loop(self, run, source):
+        assert_vectorised(submission_with(run, source), "f", right, growths())
+
+    @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+    def test_refusing_arguments_is_no_loop(self, run, refusal):
+        submission = submission_with(run, CLEAN.replace("    return", f"    {refusal}\n    return"))
+        assert_vectorised(submission, "f", right, growths())
+
+    def test_refusing_arguments_does_not_hide_a_loop(self, run):
+        for cells in HIDDEN.values():
+            decoy = f"if False:\n    {REFUSALS['two sides']}"
+            clean = CLEAN.replace("    return", f"    {decoy.replace(chr(10), chr(10) + '    ')}\n    return")
+            submission = submission_with(run, LOOPY, *cells)
+            submission.code = (clean,)
+            with pytest.raises(CheckFailed, match="grows with the rows"):
+                assert_vectorised(submission, "f", right, growths())
 
     def test_a_loop_over_columns_is_found(self, run):
         submission = submission_with(

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from IPython.core.inputtransformer2 import TransformerManager
@@ -28,8 +28,33 @@ _LOOPING_CALLS = {
     "starmap": "`starmap`",
     "vectorize": "`np.vectorize`, which is a loop in disguise",
 }
+REFUSAL = "a loop that does nothing but refuse arguments"
+"""A kind of loop that computes nothing: ``assert all(label >= 0 for label in y)``."""
+_PLAIN_CALLS = {
+    "abs",
+    "all",
+    "any",
+    "enumerate",
+    "float",
+    "int",
+    "isinstance",
+    "len",
+    "max",
+    "min",
+    "range",
+    "round",
+} | {
+    "set",
+    "sorted",
+    "sum",
+    "type",
+    "zip",
+}
+"""Built-in functions that leave everything as it is."""
 MAX_CHARACTERS = 50_000
 MAX_LINES_WITH_MAGICS = 150
+_EARLIER = "@"
+"""Between a name and the number of an earlier meaning of it."""
 _RUNNING_MAGIC = re.compile(r"\A\s*%%(time|capture|prun)\b.*\n")
 """First line of a cell whose other lines run as Python and leave their names behind."""
 _CALLABLE = (
@@ -41,10 +66,8 @@ _CALLABLE = (
     ast.Name,
     ast.Attribute,
 )
-_TELLING = (
-    *(ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
-    *(ast.Attribute, ast.Name, ast.arg),
-)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_TELLING = (ast.For, ast.AsyncFor, ast.While, *_COMPREHENSIONS, ast.Attribute, ast.Name, ast.arg)
 
 
 @dataclass(frozen=True)
@@ -74,7 +97,9 @@ class Definition:
     original : str
         The name for which it is a second one; empty if it is not.
     found : tuple
-        In the order of the source: ``("loop", kind)``, or ``("name", name)`` of what it uses.
+        In the order of the source: ``("loop", kind)``; ``("looping", path)`` of what loops if no cell has given its
+        first name to something else; ``("call", name)`` and ``("name", name)`` of what it calls, or uses otherwise;
+        ``("earlier", name)`` of its own name, in an expression that makes the new one.
     used : tuple
         What of it counts where another function names it: nothing of data, and only the call itself of what a call
         has returned.
@@ -121,12 +146,13 @@ def loops_in(cells: Iterable[Sequence[Definition]], name: str) -> list[Loop]:
     -------
     list of Loop
         Loops, comprehensions, recursion, ``map``, ``np.vectorize`` and the like, in the order of the source. A
-        definition that cannot be found, because something else than a cell made it, counts as one.
+        definition that cannot be found, because something else than a cell made it, counts as one. Loops of the kind
+        ``REFUSAL`` are among them.
     """
     definitions: dict[str, Definition] = {}
     for cell in cells:
         for definition in cell:
-            definitions[definition.name] = definitions.get(definition.original, definition)
+            _define(definition, definitions)
     if name not in definitions:
         return [Loop(name, "a definition from outside the notebook's cells, which nobody can read")]
     found: list[Loop] = []
@@ -136,20 +162,34 @@ def loops_in(cells: Iterable[Sequence[Definition]], name: str) -> list[Loop]:
         function, callers = pending.pop()
         if function in definitions and function not in seen:
             seen.add(function)
-            loops, used = _inspect(function, definitions[function], callers)
+            loops, used = _inspect(function, definitions, callers)
             found += loops
             pending += [(name, (*callers, function)) for name in reversed(used)]
     return found
 
 
-def _inspect(name: str, definition: Definition, callers: tuple[str, ...]) -> tuple[list[Loop], list[str]]:
+def _define(definition: Definition, definitions: dict[str, Definition]) -> None:
+    """Give a name its new meaning; where that is made of the earlier one, as by ``f = timed(f)``, keep both."""
+    earlier = f"{definition.name}{_EARLIER}{len(definitions)}"
+    found = tuple(("name", earlier) if what == "earlier" else (what, text) for what, text in definition.found)
+    if found != definition.found and definition.name in definitions:
+        definitions[earlier] = definitions[definition.name]
+    definitions[definition.name] = definitions.get(definition.original, replace(definition, found=found))
+
+
+def _inspect(
+    name: str, definitions: Mapping[str, Definition], callers: tuple[str, ...]
+) -> tuple[list[Loop], list[str]]:
     """Return the loops of one function, and the names that it uses."""
     loops, names = [], []
-    for what, text in definition.used if callers else definition.found:
+    shown, _, is_earlier = name.partition(_EARLIER)
+    for what, text in definitions[name].used if callers and not is_earlier else definitions[name].found:
         if what == "loop":
-            loops.append(Loop(name, text))
-        elif text in (*callers, name):
-            loops.append(Loop(name, "recursion"))
+            loops.append(Loop(shown, text))
+        elif what == "looping" and text.partition(".")[0] not in definitions:
+            loops.append(Loop(shown, _LOOPING_CALLS[text.rpartition(".")[2]]))
+        elif what == "call" and text in (*callers, name):
+            loops.append(Loop(shown, "recursion"))
         else:
             names.append(text)
     return loops, names
@@ -207,31 +247,86 @@ def _is_ufunc(name: str) -> bool:
 
 def _definition(name: str, value: ast.AST) -> Definition:
     found = used = tuple(_found_in(value))
+    if not isinstance(value, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        found = tuple(("earlier" if text == name else what, text) for what, text in found)
     if isinstance(value, ast.Call):  # `f = np.vectorize(g)` makes a function, `scores = W.dot(x)` does not
-        called = value.func
-        maker = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
-        used = (("loop", _LOOPING_CALLS[maker]),) if maker in _LOOPING_CALLS else ()
+        used = tuple(_looping(value.func))
     elif not isinstance(value, _CALLABLE):  # what a function names is data, unless it is known to be more
         used = ()
     return Definition(name, value.id if isinstance(value, ast.Name) else "", found, used)
 
 
 def _found_in(definition: ast.AST) -> Iterator[tuple[str, str]]:
-    nodes = [node for node in ast.walk(definition) if isinstance(node, _TELLING)]
+    walked = list(ast.walk(definition))
+    nodes = [node for node in walked if isinstance(node, _TELLING)]
+    called = {id(node.func) for node in walked if isinstance(node, ast.Call)}
+    refusing = {id(loop) for node in walked for loop in _refusing_loops(node)}
     own = {node.arg for node in nodes if isinstance(node, ast.arg)} | {
         node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
     for node in nodes:
         match node:
+            case _ if id(node) in refusing:
+                yield "loop", REFUSAL
             case ast.For() | ast.AsyncFor():
                 yield "loop", "a `for` loop"
             case ast.While():
                 yield "loop", "a `while` loop"
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 yield "loop", "a comprehension"
-            case ast.Attribute(attr="reduce", value=ast.Name(id=ufunc) | ast.Attribute(attr=ufunc)) if _is_ufunc(ufunc):
-                pass  # `np.add.reduce` is an array operation, `functools.reduce` a loop
-            case ast.Name(id=used) | ast.Attribute(attr=used) if used in _LOOPING_CALLS:
-                yield "loop", _LOOPING_CALLS[used]
+            case ast.Attribute():
+                yield from ((what, path) for what, path in _looping(node) if path.partition(".")[0] not in own)
             case ast.Name(id=used) if used not in own:
-                yield "name", used
+                yield from _looping(node) or [("call" if id(node) in called else "name", used)]
+
+
+def _looping(node: ast.expr) -> list[tuple[str, str]]:
+    """Return what loops by its name, if a module or Python itself has given it that name: ``np.vectorize``, ``map``."""
+    match node:
+        case ast.Attribute(attr="reduce", value=ast.Name(id=ufunc) | ast.Attribute(attr=ufunc)) if _is_ufunc(ufunc):
+            return []  # `np.add.reduce` is an array operation, `functools.reduce` a loop
+        case ast.Name(id=used) | ast.Attribute(attr=used) if used in _LOOPING_CALLS:
+            first: ast.expr = node
+            while isinstance(first, ast.Attribute):
+                first = first.value
+            if isinstance(first, ast.Name):
+                return [("looping", used if first is node else f"{first.id}.{used}")]
+    return []
+
+
+def _refusing_loops(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the loops of a statement that does nothing but refuse arguments."""
+    if isinstance(node, ast.For) and not node.orelse and all(map(_is_refusal, node.body)):
+        yield node
+    if isinstance(node, ast.Assert | ast.If) and _is_refusal(node):
+        yield from (loop for loop in _repeated(node.test) if isinstance(loop, _COMPREHENSIONS))
+
+
+def _is_refusal(statement: ast.AST) -> bool:
+    match statement:
+        case ast.Assert(test=test) | ast.If(test=test, body=[ast.Raise()], orelse=[]):
+            return _is_plain(test)
+    return False
+
+
+def _is_plain(expression: ast.expr) -> bool:
+    """Whether an expression changes and keeps nothing, as far as its form says so."""
+    for node in _repeated(expression):
+        match node:
+            case ast.Call(func=ast.Name(id=name)) if name in _PLAIN_CALLS:
+                pass
+            case ast.Call() | ast.NamedExpr() | ast.Await() | ast.Yield() | ast.YieldFrom() | ast.Lambda():
+                return False
+    return True
+
+
+def _repeated(expression: ast.expr) -> Iterator[ast.AST]:
+    """Walk over an expression, but not into what its comprehensions go over, which is evaluated once."""
+    pending: list[ast.AST] = [expression]
+    while pending:
+        node = pending.pop()
+        yield node
+        once = node.generators[0].iter if isinstance(node, _COMPREHENSIONS) else None
+        for child in ast.iter_child_nodes(node):
+            within = ast.iter_child_nodes(child) if isinstance(child, ast.comprehension) else [child]
+            pending += [part for part in within if part is not once]

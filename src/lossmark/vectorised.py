@@ -3,6 +3,9 @@
 Three looks, from the most telling to the one that is hardest to deceive. The source is read, which finds the loop and
 can name it. A loop that is hidden from a reader is still executed, so the steps of Python are counted in the student
 kernel. The student's code may forge that count, so the time for a large problem is measured from outside.
+
+A name alone is not a loop: a variable called ``filter``, or a function behind a decorator, is only counted and timed.
+Nor is a statement that looks at each argument and only refuses some, such as an assertion.
 """
 
 from __future__ import annotations
@@ -17,13 +20,18 @@ import numpy as np
 from lossmark.boundary.submission import Call, Raised, Submission
 from lossmark.boundary.transport import Clocked, LocalTransport, Reader
 from lossmark.numerics import CheckFailed, as_array
-from lossmark.syntax import Loop, loops_in
+from lossmark.syntax import REFUSAL, Loop, loops_in
 
 STEPS_EACH = 8
 """Steps of Python that each further element may cost.
 
 numpy itself looks at each array of a list in five steps (`np.choose` with a row for each class); `max(0, s)` in a
 comprehension, the shortest loop that calculates anything, takes ten.
+"""
+REFUSAL_STEPS = 16
+"""Steps that each further element may cost besides, where a loop does nothing but refuse arguments.
+
+``assert all(label >= 0 for label in y)`` takes eleven, one that looks at both ends or at a type sixteen or seventeen.
 """
 COUNTS = 2
 """How often steps are counted where they grow: libraries do some work once only for arrays of a new size."""
@@ -81,6 +89,10 @@ def find_loops(submission: Submission, name: str) -> list[Loop]:
         Loops, comprehensions, recursion, ``map``, ``np.vectorize`` and the like, in the order of the source. A
         definition that cannot be found, because something else than a cell made it, counts as one.
     """
+    return [loop for loop in _read_loops(submission, name) if loop.kind != REFUSAL]
+
+
+def _read_loops(submission: Submission, name: str) -> list[Loop]:
     assert isinstance(submission.transport, Reader)
     return loops_in(submission.transport.read(submission.code), name)
 
@@ -118,7 +130,9 @@ def assert_vectorised(
     StudentFault
         If it raises, or does not answer in time.
     """
-    loops = find_loops(submission, name)
+    read = _read_loops(submission, name)
+    loops = [loop for loop in read if loop.kind != REFUSAL]
+    steps_each = STEPS_EACH if loops == read else STEPS_EACH + REFUSAL_STEPS
     if loops:
         place = "" if loops[0].function == name else f", in `{loops[0].function}`, which it uses"
         raise CheckFailed(
@@ -130,7 +144,7 @@ def assert_vectorised(
             measured = _Measured(submission, name, right, growth)
         except Raised:  # it fails for few elements already, which has cost it more than this check
             continue
-        found = measured.growing_steps() or measured.too_long()
+        found = measured.growing_steps(steps_each) or measured.too_long()
         if found:
             raise CheckFailed(f"{found} {_advice(growths)}", misconception=otherwise)
 
@@ -161,7 +175,7 @@ class _Measured:
             for args in few
         )
 
-    def growing_steps(self) -> str:
+    def growing_steps(self, steps_each: int) -> str:
         """Say that the steps of Python grow with the elements, if they do."""
         small, large = self._growth.counted
         fewest: dict[int, int] = {}
@@ -169,7 +183,7 @@ class _Measured:
             for size in (small, large):
                 steps = self._steps(size)
                 fewest[size] = min(steps, fewest.get(size, steps))
-            if fewest[large] - fewest[small] <= STEPS_EACH * (large - small):
+            if fewest[large] - fewest[small] <= steps_each * (large - small):
                 return ""
         return (
             f"the number of steps that Python executes in `{self._name}` grows with the {self._growth.elements}: "
