@@ -39,9 +39,11 @@ coverage: system .venv/.installed ## Run all tests and print which lines and bra
 	.venv/bin/coverage combine --quiet
 	.venv/bin/coverage report
 
+FUZZED := another_seed_tells or test_fuzz or test_same_scores or test_hostile_folders
+
 .PHONY: fuzz
-fuzz: system .venv/.installed ## Grade 2,400 notebooks and read 30,000 replies, and grade 300 more notebooks in all ways, all drawn at random (some 20 minutes)
-	LOSSMARK_FUZZ=25 .venv/bin/python -m pytest --numprocesses logical --dist worksteal --timeout 1800 tests/test_fuzz.py tests/test_same_scores.py tests/test_hostile_folders.py $(OPTIONS)
+fuzz: system .venv/.installed ## Grade 2,400 notebooks and read 30,000 replies, grade 300 more notebooks in all ways, and run all wrong and right versions with drawn inputs (some 40 minutes)
+	LOSSMARK_FUZZ=25 .venv/bin/python -m pytest --numprocesses logical --dist worksteal --timeout 1800 tests/test_fuzz.py tests/test_same_scores.py tests/test_hostile_folders.py tests/graders -k "$(FUZZED)" $(OPTIONS)
 
 .PHONY: verify
 verify: system .venv/.installed ## Show again all that is claimed, renew the pages about it (some 60 minutes on two cores)

@@ -11,6 +11,7 @@ from scipy.optimize import approx_fprime, check_grad
 from sklearn.metrics import hinge_loss, log_loss
 
 from absurd import SelfReference, raises, spoils_arguments
+from helpers import a_part
 from lossmark import CheckFailed
 from lossmark.boundary.submission import Submission
 from lossmark.boundary.transport import LocalTransport
@@ -307,7 +308,7 @@ class TestVersions:
     def test_another_seed_tells_right_from_wrong_as_well(self, seed):
         other = Graders(ASSIGNMENT, seed)
         try:
-            for variant in [*other.alternatives[seed % 2 :: 2], *other.misconceptions[seed % 12 :: 12]]:
+            for variant in [*a_part(other.alternatives, seed, 2), *a_part(other.misconceptions, seed, 12)]:
                 assert verdict(other, variant)[0] == set(variant.loses), variant.name
         finally:
             other.close()

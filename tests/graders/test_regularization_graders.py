@@ -11,6 +11,7 @@ import scipy.optimize
 import sklearn.linear_model
 
 from absurd import SelfReference, raises, spoils_arguments
+from helpers import a_part
 from lossmark import CheckFailed
 from lossmark.boundary.submission import Submission
 from lossmark.boundary.transport import LocalTransport
@@ -398,7 +399,7 @@ class TestVersions:
         other = Judges(ASSIGNMENT, seed)
         try:
             assert self.lost_by_alternatives(other) == []
-            for variant in other.misconceptions[seed % 5 :: 5]:
+            for variant in a_part(other.misconceptions, seed, 5):
                 submission = submission_that_runs(with_variants(ASSIGNMENT, variant))
                 assert set(other.run(f"{variant.cell}_tests", submission).lost) == set(variant.loses), variant.name
         finally:
