@@ -16,17 +16,20 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 
 from classes import CELLS, GRADERS, TOY, autograded, gradebook, hand_in, mark, record, result, tables, write_toy
 from courses import index_of, run
-from helpers import graded_cell
+from helpers import PICTURE, graded_cell
 from lossmark import cli
 from lossmark.course import Course
 from lossmark.execution.notebook import ANSWER_ELSEWHERE
 from lossmark.gradebook.answers import AnswerReader, Group, are_nearly_identical, normalised
 from lossmark.gradebook.records import GradeWriter
+from lossmark.grading.pipeline import Grader
 from lossmark.provenance import digests
+from lossmark.sandbox.limits import Isolation
 from postgres import server
 
 SCHEME = "Why?\n### BEGIN MARK SCHEME\n- **2 points**: $2x = x + x$\n### END MARK SCHEME"
@@ -159,6 +162,33 @@ def test_answers_that_stand_elsewhere_or_with_a_picture_are_alone(course: Course
         notebook.cells[index_of(notebook, "why")].attachments = {"image.png": {"image/png": student}}
         nbformat.write(notebook, file)
     assert sorted(group.students for group in groups(course)) == [["a"], ["b"], ["c"], ["d"]]
+
+
+def test_answers_with_pictures_that_are_missing_are_alone(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    answer(course, a="So: ![](attachment:a.png)", b="So: ![](attachment:a.png)", c="So: ![](a.png)", d="So: ", e="so")
+    assert sorted(group.students for group in groups(course)) == [["a"], ["b"], ["c"], ["d", "e"]]
+    assert answers(course, "why") == 0
+    assert capsys.readouterr().out.count("The picture “a.png” cannot be shown") == 3
+
+
+def test_answer_beside_its_cell_is_shown_and_alone(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    answer(course, a=UNTOUCHED, b=UNTOUCHED, c=UNTOUCHED)
+    for student, text in {"a": SAME, "b": SAME}.items():
+        file = course.root / "submitted" / student / TOY / f"{TOY}.ipynb"
+        notebook = nbformat.read(file, as_version=4)
+        picture = {"p.png": {"image/png": PICTURE}}
+        notebook.cells.append(new_markdown_cell(f"{text} ![it](attachment:p.png)", attachments=picture))
+        nbformat.write(notebook, file)
+        with Grader(course, TOY, Isolation.NONE) as grader, GradeWriter(course, TOY) as writer:
+            writer.prepare()
+            content = file.read_bytes()
+            writer.write(student, grader.grade(content), digests(course, TOY, content))
+    assert [group.students for group in groups(course)] == [["a"], ["b"], ["c"]]
+    assert [given(course)[student][1] for student in "abc"] == [True, True, False]
+    assert answers(course, "why") == 0
+    shown = capsys.readouterr().out
+    assert shown.count(f"{SAME} ![it](attachment:picture-1)") == 2
+    assert shown.count("with 1 picture, which formgrader and the feedback page show") == 2
 
 
 def test_code_is_identical_by_every_character(tmp_path: Path) -> None:

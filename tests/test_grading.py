@@ -157,6 +157,13 @@ def test_fault_of_a_cell_costs_nothing_that_does_not_need_it(name: str, grade: C
     assert name not in FATAL_CELLS or FATAL_CELLS[name][1] in printed(graded, 0)
 
 
+@pytest.mark.parametrize("backend", ["notebook", "widget", "qt", "inline"])
+def test_figure_is_seen_whatever_backend_a_cell_asks_for(backend: str, grade: Callable[..., GradedNotebook]) -> None:
+    drawn = f"%matplotlib {backend}\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    (output,) = grade(before_double=drawn).notebook.cells[0].outputs
+    assert output.data["image/png"].startswith("iVBOR")
+
+
 def test_cell_that_ends_the_kernel_loses_what_it_defines(grade: Callable[..., GradedNotebook]) -> None:
     graded = grade(f"{RIGHT}\nimport os\nos._exit(0)")
     assert outcomes(graded) == ["missing", "missing", "passed"]

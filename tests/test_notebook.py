@@ -16,7 +16,7 @@ from nbgrader.utils import determine_grade
 from helpers import PICTURE, graded_cell, write_course
 from lossmark.course import kind_of
 from lossmark.errors import UsageError
-from lossmark.execution.notebook import lay_out, read_notebook, read_notebook_file
+from lossmark.execution.notebook import ANSWER_BESIDE, lay_out, read_notebook, read_notebook_file
 
 SOLUTION = "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"
 TESTS = (
@@ -308,6 +308,52 @@ class TestLayOut:
         assert "why" not in submitted(assignment, edit).unanswered
         assert "why" in submitted(assignment, list.pop).unanswered
 
+    @pytest.mark.parametrize(
+        ("edit", "waits"),
+        {
+            "below": (lambda cells: cells.append(new_markdown_cell("Because.")), True),
+            "above": (lambda cells: cells.insert(len(cells) - 1, new_markdown_cell("Because.")), True),
+            "code": (lambda cells: cells.append(new_code_cell("print('because')")), True),
+            "raw": (lambda cells: cells.append(new_raw_cell("Because.")), True),
+            "behind a blank one": (lambda cells: cells.extend(map(new_markdown_cell, [" ", "Because."])), True),
+            "beside an emptied one": (
+                lambda cells: (cells[-1].update(source=" "), cells.append(new_markdown_cell("Because."))),
+                True,
+            ),
+            "in an earlier copy": (
+                lambda cells: cells.insert(0, nbformat.from_dict({**cells[-1], "id": "c", "source": "Because."})),
+                True,
+            ),
+            "nowhere": (lambda cells: cells.append(new_markdown_cell(" \n")), False),
+            "a copy of the placeholder": (lambda cells: cells.append(new_markdown_cell(cells[-1].source)), False),
+            "a copy with its name": (
+                lambda cells: cells.insert(0, nbformat.from_dict({**cells[-1], "id": "c"})),
+                False,
+            ),
+            "far away": (lambda cells: cells.insert(0, new_markdown_cell("Notes.")), False),
+        }.values(),
+    )
+    def test_an_answer_beside_its_untouched_placeholder_waits_for_a_person(self, assignment, edit, waits):
+        sheet = submitted(assignment, edit)
+        answer = cell_of(sheet, "why")
+        assert ("why" not in sheet.unanswered) is waits
+        assert (determine_grade(answer)[0] is None) is waits
+        assert (ANSWER_BESIDE["markdown"] in answer.source) is waits
+        assert ("there may be an answer in a cell beside it" in sheet.remarks.get("why", "")) is waits
+        if waits:
+            texts = {cell.id: cell.source for cell in sheet.notebook.cells}
+            said = [texts[id] for id in answer.metadata.lossmark["beside"]]
+            assert [text.strip("print(')").capitalize().rstrip(".") for text in said] == ["Because"]
+        nbformat.validate(sheet.notebook)
+
+    def test_an_untouched_placeholder_of_code_runs_as_it_was_released(self, tmp_path):
+        released = "# YOUR CODE HERE\nraise NotImplementedError()"
+        plot = new_code_cell("x = 1", metadata=graded_cell("manual", "plot", "", 2).metadata)
+        assignment = write_course(tmp_path, [graded_cell("locked", "setup", "import numpy as np"), plot], {})
+        sheet = submitted(assignment, lambda cells: cells.append(new_code_cell("draw()")))
+        assert cell_of(sheet, "plot").source == f"{released}\n\n{ANSWER_BESIDE['code']}"
+        assert determine_grade(cell_of(sheet, "plot"))[0] is None
+
     def test_an_empty_cell_of_text_is_no_answer(self, assignment):
         assert (
             "why"
@@ -386,11 +432,10 @@ class TestLayOut:
     @pytest.mark.parametrize(
         ("attachments", "kept"),
         [
-            ({"a.png": PNG}, {"a.png": PNG}),
-            ({"a.png": {**PNG, "text/html": SCRIPT}}, {"a.png": PNG}),
-            ({"a.png": PNG, "b.svg": {"image/svg+xml": "<svg/>"}}, {"a.png": PNG}),
-            ({"\ud800": PNG}, {"?": PNG}),
-            ({"a.png": {"image/png": SCRIPT}}, None),
+            ({"a.png": PNG}, {"a.png": PICTURE}),
+            ({"a.png": {**PNG, "text/html": SCRIPT}}, {"a.png": PICTURE}),
+            ({"a.png": PNG, "b.svg": {"image/svg+xml": "<svg/>"}}, {"a.png": PICTURE, "b.svg": "<svg/>"}),
+            ({"\ud800": PNG}, {"?": PICTURE}),
             ({"a.png": {"image/png": 5}}, None),
             ({"a.png": None}, None),
             ([PNG], None),
@@ -402,9 +447,11 @@ class TestLayOut:
         own = code("mine", cell_type="markdown", attachments=attachments)
         answer = {**marked("why", "answer", "markdown"), "attachments": attachments}
         sheet = lay_out(read_notebook(text_of(own, answer)), assignment)
-        (mine,) = [cell for cell in sheet.notebook.cells if cell.source == "mine"]
+        (mine,) = [cell for cell in sheet.notebook.cells if cell.source.startswith("mine")]
         for cell in (mine, cell_of(sheet, "why")):
-            assert cell.get("attachments") == kept
+            pictures = [kinds["application/octet-stream"] for kinds in cell.get("attachments", {}).values()]
+            assert pictures == list((kept or {}).values())
+            assert [name.strip("?") in cell.source for name in kept or ()] == [True] * len(pictures)
         nbformat.writes(sheet.notebook).encode()
         nbformat.validate(sheet.notebook)
 
@@ -427,8 +474,10 @@ class TestLayOut:
 
         sheet = submitted(assignment, edit)
         assert sheet.notebook.cells[0].attachments == {"given.png": PNG}
-        assert cell_of(sheet, "why").attachments == {"given.png": PNG, "mine.png": PNG}
-        assert cell_of(sheet, "why").source == f"{text} ![](attachment:mine.png)"
+        raw = {"application/octet-stream": PICTURE}
+        assert cell_of(sheet, "why").attachments == {"picture-1": raw, "picture-2": raw}
+        links = "![given.png](attachment:picture-1) ![mine.png](attachment:picture-2)"
+        assert cell_of(sheet, "why").source == links
 
     def test_foreign_grade_ids_are_plain_cells(self, assignment):
         text = text_of(marked("other_tests", "x = 1", points=5, grade=True), marked("", "y = 2"))
@@ -515,11 +564,19 @@ class TestSanitising:
             assert not any(name.startswith("on") for name in tag.attrs)
             assert not any(str(value).strip().casefold().startswith("javascript:") for value in tag.attrs.values())
 
-    @pytest.mark.parametrize("link", ["![x](attachment:b.png)", "![x]\n\n[x]: attachment:b.png"])
-    def test_picture_that_is_not_attached_is_missing(self, assignment, link):
+    @pytest.mark.parametrize(
+        ("link", "shown"),
+        [
+            ("![x](attachment:b.png)", "{}"),
+            ("![x]\n\n[x]: attachment:b.png", "![x]\n\n{}"),
+            ("<attachment:b.png>", "<missing:b.png>"),
+        ],
+    )
+    def test_picture_that_is_not_attached_is_missing(self, assignment, link, shown):
         cell = {**marked("why", f"![x](attachment:a.png)\n\n{link}", "markdown"), "attachments": {"a.png": PNG}}
         source = cell_of(lay_out(read_notebook(text_of(cell)), assignment), "why").source
-        assert source == f"![x](attachment:a.png)\n\n{link.replace('attachment', 'missing')}"
+        named = "**(The picture “b.png (x)” cannot be shown: it is not in the notebook.)**"
+        assert source == f"![x](attachment:picture-1)\n\n{shown.format(named)}".replace("<m", "< m")
 
     @pytest.mark.parametrize("text", TOO_MUCH_MARKUP.values(), ids=TOO_MUCH_MARKUP)
     def test_more_markup_than_can_be_read_in_time_is_text(self, assignment, text):

@@ -26,6 +26,7 @@ ACTIVE_TYPES = [
     "TEXT/HTML",
     "text/html ",
 ]
+NO_PICTURE = "[A picture that is too large, damaged, or neither PNG nor JPEG cannot be shown here.]"
 
 
 def display(**data):
@@ -69,7 +70,11 @@ class TestKeepSafe:
 
     @pytest.mark.parametrize("mime", ACTIVE_TYPES)
     def test_what_a_browser_would_run_is_dropped(self, mime):
-        assert keep_safe([display(**{mime: SCRIPT})], 1000) == []
+        kept = [output.data for output in keep_safe([display(**{mime: SCRIPT})], 1000)]
+        if mime in ("text/markdown", "text/latex"):
+            assert kept == [{"text/plain": SCRIPT}]
+        else:
+            assert all(list(data) == ["text/plain"] and "alert" not in data["text/plain"] for data in kept)
         assert keep_safe([display(**{mime: SCRIPT, "text/plain": "p"})], 1000)[0].data == {"text/plain": "p"}
 
     @pytest.mark.parametrize(
@@ -77,7 +82,7 @@ class TestKeepSafe:
     )
     @pytest.mark.parametrize("mime", ["image/png", "image/jpeg"])
     def test_a_picture_that_is_none_is_dropped(self, mime, picture):
-        assert keep_safe([display(**{mime: picture})], 1000) == []
+        assert [output.data for output in keep_safe([display(**{mime: picture})], 1000)] == [{"text/plain": NO_PICTURE}]
 
     def test_a_picture_in_lines_is_kept(self):
         lines = [png()[:20] + "\n", png()[20:] + "\n"]
@@ -158,15 +163,16 @@ class TestKeepSafe:
         assert len(keep_safe([display(**{"image/png": png(extra=5000)}), stream("end")], 1000)) == 2
 
     def test_pictures_that_are_too_large_are_dropped(self):
-        assert keep_safe([display(**{"image/png": png(extra=MAX_IMAGE_BYTES)})], 1000) == []
+        (kept,) = keep_safe([display(**{"image/png": png(extra=MAX_IMAGE_BYTES)})], 1000)
+        assert kept.data == {"text/plain": NO_PICTURE}
 
     @pytest.mark.parametrize("size", [(2**16, 2**16), (2**31 - 1, 1), (2**31 - 1, 2**31 - 1), (0, 5)])
     def test_pictures_with_too_many_pixels_are_dropped(self, size):
-        assert keep_safe([display(**{"image/png": png(*size)})], 1000) == []
-        assert keep_safe([display(**{"image/png": png(2000, 2000)})], 1000) != []
+        assert keep_safe([display(**{"image/png": png(*size)})], 1000)[0].data == {"text/plain": NO_PICTURE}
+        assert keep_safe([display(**{"image/png": png(2000, 2000)})], 1000)[0].data == {"image/png": png(2000, 2000)}
 
     def test_a_picture_of_another_kind_is_dropped(self):
-        assert keep_safe([display(**{"image/jpeg": png()})], 1000) == []
+        assert keep_safe([display(**{"image/jpeg": png()})], 1000)[0].data == {"text/plain": NO_PICTURE}
 
     def test_streams_are_joined_where_they_begin(self):
         outputs = [
@@ -226,6 +232,62 @@ def test_weight_survives_deep_nesting():
     assert weight(content) == 1
     while isinstance(content, list):  # so that deleting it does not recurse either
         content = content[0]
+
+
+FIGURE = "<Figure size 640x480 with 1 Axes>"
+HUGE = png(extra=MAX_IMAGE_BYTES)
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    {
+        "plotly": ({"application/vnd.plotly.v1+json": {}, "text/html": SCRIPT}, "An interactive figure of Plotly"),
+        "altair": (
+            {
+                "application/vnd.vegalite.v5+json": {},
+                "text/plain": "<VegaLite 5 object>\n\nIf you see this message, it",
+            },
+            "An interactive figure of Vega or Altair",
+        ),
+        "bokeh": ({"application/vnd.bokehjs_exec.v0+json": "", "text/html": SCRIPT}, "An interactive figure of Bokeh"),
+        "nbagg": (
+            {"application/javascript": "", "text/plain": "<IPython.core.display.Javascript object>"},
+            "A program",
+        ),
+        "SVG": (
+            {"image/svg+xml": "<svg/>", "text/plain": FIGURE},
+            "A picture that is too large",
+        ),
+        "large": ({"image/png": HUGE, "text/plain": FIGURE}, "A picture that is too large"),
+        "GIF": ({"image/gif": "R0lGODlh", "text/plain": "<IPython.core.display.Image object>"}, "A picture that is"),
+        "styled table": ({"text/html": "<table>", "text/plain": "<pandas.Styler at 0x7f00>"}, "A page of HTML"),
+        "video": ({"video/mp4": "", "text/plain": "<Video>"}, "A video"),
+    }.values(),
+)
+def test_output_of_which_nothing_can_be_shown_is_named(data, shown):
+    (kept,) = keep_safe([display(**data)], 1000)
+    assert kept.data["text/plain"].startswith(f"[{shown}")
+    assert "cannot be shown here.]" in kept.data["text/plain"]
+    assert list(kept.data) == ["text/plain"]
+    assert is_valid([kept])
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    {
+        "table of pandas": ({"text/html": "<table>", "text/plain": "   a  b\n0  1  2"}, "   a  b\n0  1  2"),
+        "figure": ({"image/png": png(), "text/html": SCRIPT, "text/plain": FIGURE}, FIGURE),
+        "Markdown": ({"text/markdown": "**so**", "text/plain": "<IPython.core.display.Markdown object>"}, "**so**"),
+        "formula": ({"text/latex": ["$x", "^2$"], "text/plain": "<IPython.core.display.Math object>"}, "$x^2$"),
+        "slider": ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "IntSlider()"}, "IntSlider()"),
+        "object": ({"text/plain": "<__main__.A object at 0x7f00>"}, "<__main__.A object at 0x7f00>"),
+        "comparison": ({"text/html": SCRIPT, "text/plain": "a < b"}, "a < b"),
+    }.values(),
+)
+def test_output_of_which_enough_is_shown_stays_as_it_is(data, shown):
+    (kept,) = keep_safe([display(**data)], 1000)
+    assert kept.data["text/plain"] == shown
+    assert kept.data.get("image/png") == data.get("image/png")
 
 
 def test_a_remark_is_a_valid_output():

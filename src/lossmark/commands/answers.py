@@ -128,6 +128,8 @@ def _shown(group: Group, marks: Marks) -> str:
     lines += [f"  from: {', '.join(map(one_line, group.students))}"]
     comments = Counter(mark.comment for mark in marks.values() if mark.comment)
     lines += [f"  comment of {count}: {one_line(comment)}" for comment, count in comments.most_common()]
+    if pictures := sum(answer.pictures for answer in group.answers):
+        lines += [f"  with {_counted(pictures, 'picture')}, which formgrader and the feedback page show"]
     if group.is_blank:
         return "\n".join([*lines, "  (nothing was written)"])
     lines += [f"  | {line}" for line in printable(group.text.strip()).splitlines()]

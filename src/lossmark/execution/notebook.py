@@ -12,10 +12,9 @@ import re
 import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import nbformat
 from nbformat import NotebookNode
@@ -23,20 +22,25 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, Assignment, grade_id_of, kind_of
 from lossmark.errors import NoNotebook, UsageError
+from lossmark.execution import attached
 from lossmark.execution.malformed import ASK, explain
-from lossmark.execution.outputs import PICTURES, is_picture, plain_text
+from lossmark.execution.outputs import plain_text
 
 ANSWER_ELSEWHERE = {
     "code": "# This cell was missing from the notebook. If there is an answer, it is in another cell.",
     "markdown": "*This cell was missing from the notebook. If there is an answer, it is in another cell.*",
 }
 """Text of a missing answer, by the type of its cell."""
+ANSWER_BESIDE = {
+    "code": "# Nothing was written into this cell. If there is an answer, it is in a cell beside it.",
+    "markdown": "*Nothing was written into this cell. If there is an answer, it is in a cell beside it.*",
+}
+"""Text below an untouched placeholder beside which the student has made a cell, by the type of the placeholder."""
 _TAG = re.compile(
     r"<(?!/?(?:b|i|u|s|em|strong|sub|sup|br|hr|kbd|code|pre|p|details|summary)[ ]?/?>|https?://[^\s<>\"']+>)(?=[a-z/!?])",
     re.IGNORECASE,
 )
 """What begins a tag, but for plain ones without attributes, and links to pages."""
-_ATTACHMENT = re.compile(r"\battachment(?=:([^\s)\"'>\]]*))")
 MAX_CELLS = 10_000
 """Reading and laying out takes a millisecond for each."""
 _NEW_CELL: dict[str, Callable[..., NotebookNode]] = {
@@ -159,7 +163,7 @@ def _read_cell(cell: Any) -> NotebookNode | None:
         return None
     text = plain_text(cell.get("source")).replace("\r\n", "\n").replace("\r", "\n")
     rebuilt = _NEW_CELL[cell["cell_type"]](source=text)
-    if cell["cell_type"] == "markdown" and (pictures := _pictures(cell.get("attachments"))):
+    if cell["cell_type"] == "markdown" and (pictures := attached.kept(cell.get("attachments"))):
         rebuilt["attachments"] = pictures
     metadata = cell.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
@@ -169,13 +173,19 @@ def _read_cell(cell: Any) -> NotebookNode | None:
     return rebuilt
 
 
-def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
-    """Keep of what a cell brings along what is a picture: of a formula on paper, for example."""
-    found: dict[str, dict[str, str]] = {}
-    for name, kinds in attachments.items() if isinstance(attachments, dict) else ():
-        if isinstance(kinds, dict) and isinstance(name, str):
-            found[plain_text(name)] = {kind: kinds[kind] for kind in PICTURES if is_picture(kinds.get(kind), kind)}
-    return {name: kinds for name, kinds in found.items() if kinds}
+def is_answer(cell: NotebookNode) -> bool:
+    """Whether students write into a cell what a person marks; the answer to a task stands in cells of their own.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+        Of the released notebook.
+
+    Returns
+    -------
+    bool
+    """
+    return kind_of(cell) == MANUAL and bool(cell.metadata.nbgrader.get("solution"))
 
 
 def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
@@ -196,6 +206,7 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
     remarks: dict[str, str] = {}
     given = {cell.source.strip(): cell for cell in assignment.released.cells}
     seen: set[str] = set()
+    copies: list[tuple[str, NotebookNode]] = []
     cells: list[NotebookNode] = []
     for submitted_cell in reversed(submitted.cells):
         grade_id = grade_id_of(submitted_cell)
@@ -208,6 +219,7 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
             remarks[grade_id] = f"the cell `{grade_id}` is there more than once; the last one counts"
             if kind_of(assignment.cells[grade_id]) in (SOLUTION, MANUAL):
                 cells.append(_sanitised(cell))
+                copies.append((grade_id, cell))
         else:
             seen.add(grade_id)
             cells.append(_restored(cell, assignment.cells[grade_id], sources[grade_id], remarks))
@@ -215,6 +227,7 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
     _insert_missing(cells, assignment, given, remarks)
     _note_moved_tests(cells, assignment, remarks)
     _make_ids_unique(cells)
+    _note_answers_beside(cells, copies, assignment, remarks)
     metadata = {key: assignment.source.metadata[key] for key in ("kernelspec",) if key in assignment.source.metadata}
     graded = {cell.metadata.nbgrader.grade_id: cell for cell in cells if "nbgrader" in cell.metadata}
     unanswered = {
@@ -243,26 +256,26 @@ def _restored(
         if cell.source.strip() not in (original.source.strip(), instructors_source.strip()):
             remarks[grade_id] = f"the cell `{grade_id}` was changed; the instructor's version was used"
     else:
-        if cell.source != original.source:  # one space counts, as it does in nbgrader
+        is_illustrated = not set(cell.get("attachments", ())) <= set(original.get("attachments", ()))
+        if cell.source != original.source or is_illustrated:  # one space counts, as it does in nbgrader
             restored.source = cell.source
             if restored.cell_type == "markdown" and "attachments" in cell:
                 restored["attachments"] = {**original.get("attachments", {}), **cell.attachments}
-            _sanitised(restored)
+            _sanitised(restored, original)
         if cell.cell_type != original.cell_type:
             remarks[grade_id] = f"the cell `{grade_id}` was of another type; it was read as {original.cell_type}"
     return restored
 
 
-def _sanitised(cell: NotebookNode) -> NotebookNode:
-    """Leave no tag in a cell, in case that a page shows its source as HTML, and no link to a picture that is not there.
+def _sanitised(cell: NotebookNode, original: NotebookNode | None = None) -> NotebookNode:
+    """Give the pictures in a cell one form, and leave no tag, in case that a page shows its source as HTML.
 
     A `<` with a space behind it begins no tag, wherever it stands, and formulas and programs read the same.
     """
+    if cell.cell_type == "markdown":
+        attached.gather(cell, original)
     if cell.cell_type != "code":
-        pictures = cell.get("attachments", {})
-        cell.source = _ATTACHMENT.sub(
-            lambda link: link[0] if unquote(link[1]) in pictures else "missing", _TAG.sub("< ", cell.source)
-        )
+        cell.source = _TAG.sub("< ", cell.source)
     return cell
 
 
@@ -313,6 +326,36 @@ def _note_moved_tests(cells: list[NotebookNode], assignment: Assignment, remarks
                 moved = f"the cell `{grade_id}` stands above `{below[0]}`, which it tests; its checks ran there"
                 remarks[grade_id] = "; ".join(filter(None, [remarks.get(grade_id), moved]))
             tested.clear()
+
+
+def _note_answers_beside(
+    cells: list[NotebookNode],
+    copies: list[tuple[str, NotebookNode]],
+    assignment: Assignment,
+    remarks: dict[str, str],
+) -> None:
+    """Have a person look for an answer beside a placeholder in which nothing was written.
+
+    It may stand in cells of the student's own right above or below, or in an earlier copy of the cell. For nbgrader, a
+    placeholder as it was released is worth nothing, and nobody looks at it.
+    """
+    given = {cell.source.strip() for cell in assignment.released.cells}
+    is_own = ["nbgrader" not in cell.metadata and cell.source.strip() not in given for cell in cells]
+    for at, cell in enumerate(cells):
+        name, original = grade_id_of(cell), assignment.cells.get(grade_id_of(cell))
+        if original is None or not is_answer(original) or cell.source.strip() not in ("", original.source.strip()):
+            continue
+        above, below = range(at - 1, -1, -1), range(at + 1, len(cells))
+        near = [cells[i] for places in (above, below) for i in takewhile(is_own.__getitem__, places)]
+        near += [copied for of, copied in copies if of == name and copied.source.strip() not in given]
+        found = {one.id for one in near if one.source.strip()}
+        if found:
+            cell.source = f"{cell.source.rstrip()}\n\n{ANSWER_BESIDE[cell.cell_type]}".lstrip()
+            cell.metadata.setdefault("lossmark", NotebookNode())["beside"] = [
+                one.id for one in cells if one.id in found
+            ]
+            said = f"nothing was written into the cell `{name}`; there may be an answer in a cell beside it"
+            remarks[name] = "; ".join(filter(None, [remarks.get(name), said]))
 
 
 def _places(cells: list[NotebookNode]) -> dict[str, int]:

@@ -23,6 +23,23 @@ MAX_PIXELS = 2**25
 """A picture of few bytes can have any number, and whoever opens it needs memory for all."""
 TOO_LONG = "[The rest of the output was too long and is not shown.]"
 NO_OUTPUT = "[An output that no notebook can hold is not shown.]"
+_UNSHOWN = {
+    "image/": "A picture that is too large, damaged, or neither PNG nor JPEG",
+    "application/vnd.plotly": "An interactive figure of Plotly",
+    "application/vnd.vega": "An interactive figure of Vega or Altair",
+    "application/vnd.bokeh": "An interactive figure of Bokeh",
+    "application/vnd.jupyter.widget": "A widget",
+    "application/javascript": "A program for the browser",
+    "application/pdf": "A PDF",
+    "video/": "A video",
+    "audio/": "A sound",
+    "text/html": "A page of HTML",
+}
+"""What an output may hold that nothing can be kept of, by how its kind begins; the first one that is there is named."""
+_SOURCES = ("text/markdown", "text/latex")
+"""Kinds of text that can be read as they are written."""
+_NAMELESS = re.compile(r"\s{0,9}<[^<>\n]{0,200}>\s*?(?:\n|$)")
+"""The first line of text for an object that has none, and whose kind is all that can be said."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _OBEYED = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\x1b"}
 """Characters that terminals obey; an escape may begin a colour, and is looked at by itself."""
@@ -196,9 +213,15 @@ def _safe_data(data: Any, max_chars: int) -> dict[str, str]:
     if not isinstance(data, Mapping):
         return {}
     safe = {mime: text for mime in PICTURES if mime in data and is_picture(text := plain_text(data[mime]), mime)}
-    if "text/plain" in data:
-        safe["text/plain"] = _printable(plain_text(data["text/plain"]))[:max_chars]
-    return safe
+    text = _printable(plain_text(data.get("text/plain"))[: 4 * max_chars])
+    if not safe and (not text.strip() or _NAMELESS.match(text)):
+        source = next((written for mime in _SOURCES if (written := plain_text(data.get(mime)))), "")
+        lost = next((said for begin, said in _UNSHOWN.items() if any(str(mime).startswith(begin) for mime in data)), "")
+        if source:
+            text = _printable(source[: 4 * max_chars])
+        elif lost:
+            text = "\n".join(filter(None, [f"[{lost} cannot be shown here.]", text.strip()]))
+    return {**safe, "text/plain": text[:max_chars]} if "text/plain" in data or text else safe
 
 
 def _printable(text: str) -> str:

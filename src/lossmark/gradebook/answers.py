@@ -7,7 +7,8 @@ and articles. Numbers, symbols, negations and missing words are no slips: ``a < 
 characters, and opposites.
 
 Code, whose every character counts, is identical but for blank lines and white space at the ends of lines, and only if
-it shows the same; an answer with a picture, or one that stands in another cell, is a group of its own.
+it shows the same; an answer with a picture, shown or missing, or one that stands in another cell, is a group of its
+own.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from typing import Any
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Levenshtein
 
-from lossmark.course import MANUAL, Course, kind_of
+from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError
-from lossmark.execution.notebook import ANSWER_ELSEWHERE
+from lossmark.execution.notebook import ANSWER_ELSEWHERE, is_answer
 from lossmark.gradebook.folders import ClassFolders
 
 ALIKE_PERCENT = 90.0
@@ -66,6 +67,8 @@ class Answer:
         The graded notebook in which it stands.
     stamp : tuple of int
         The state of that file.
+    pictures : int
+        How many pictures it holds, which text cannot show.
     """
 
     student: str
@@ -73,6 +76,7 @@ class Answer:
     key: str
     file: Path
     stamp: Stamp
+    pictures: int = 0
 
     @property
     def is_current(self) -> bool:
@@ -137,7 +141,7 @@ class AnswerReader:
     @property
     def cells(self) -> list[str]:
         """Names of the cells into which an answer is written that a person marks."""
-        return [name for name, cell in self.assignment.cells.items() if _is_answer(cell)]
+        return [name for name, cell in self.assignment.cells.items() if is_answer(cell)]
 
     def require(self, cell: str) -> None:
         """Refuse a cell that holds no such answer.
@@ -211,24 +215,25 @@ class AnswerReader:
         cell = self._read[file][1].get(name)
         if cell is None:
             return None
-        text = str(cell["source"])
-        released = self.assignment.cells[name]
-        return Answer(student, text, _key(cell, text, str(released.source), student), file, stamp)
+        text, released = str(cell["source"]), str(self.assignment.cells[name].source)
+        text = "\n\n".join([text, *(f"{one['source']}" for one in cell["beside"])])
+        pictures = sum(len(one.get("attachments", ())) for one in (cell, *cell["beside"]))
+        return Answer(student, text, _key(cell, text, released, student), file, stamp, pictures)
 
     def _cells_of(self, file: Path) -> dict[str, Any]:
         """The answers of a graded notebook; it was written by us, from a file that was not."""
         try:
             cells = json.loads(file.read_bytes())["cells"]
             found = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell for cell in cells}
-            for cell in found.values():
+            by_id = {cell.get("id"): cell for cell in cells}
+            for cell in cells:
                 cell["source"] = "".join(cell["source"])
+                facts = cell["metadata"].get("lossmark", {})
+                cell["beside"] = [by_id[id] for id in facts.get("beside", ())]
+                cell["is_unlike"] = bool(cell["beside"] or facts.get("missing") or cell.get("attachments"))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise NotGraded(f"{file} cannot be read ({error}); grade it again: lossmark autograde --force") from None
         return {name: found[name] for name in self.cells if name in found}
-
-
-def _is_answer(cell: Any) -> bool:
-    return kind_of(cell) == MANUAL and bool(cell.metadata.nbgrader.get("solution"))
 
 
 def _stamp_of(file: Path) -> Stamp | None:
@@ -241,9 +246,9 @@ def _stamp_of(file: Path) -> Stamp | None:
 
 def _key(cell: dict[str, Any], text: str, released: str, student: str) -> str:
     """What identical answers have in common."""
-    if text.strip() in ("", released.strip()):
+    if text.strip() in ("", released.strip()) and not cell["is_unlike"]:
         return _BLANK
-    if cell.get("attachments") or text.strip() in ANSWER_ELSEWHERE.values():
+    if cell["is_unlike"] or text.strip() in ANSWER_ELSEWHERE.values():
         return f"{_UNIQUE}{student}"
     if cell.get("cell_type") == "code":
         lines = "\n".join(line.rstrip() for line in text.splitlines() if line.strip())

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from lossmark.checks import Shows
 from lossmark.course import Assignment, Course, grade_id_of
 from lossmark.errors import NotGraded
+from lossmark.execution.attached import put_in
 from lossmark.execution.files import start_kernel
 from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.illustrations import ALL_SEEN, find_unseen
@@ -94,6 +95,7 @@ def grade_notebook(
     started = time.perf_counter()
     sheet = lay_out(read_notebook(job.submission), job.assignment)
     cells = sheet.notebook.cells
+    put_in(cells, sandbox.fit)
     unseen = ALL_SEEN if job.draws_all else find_unseen(cells, job.assignment)
     hidden = HiddenTests(cells, graders.texts)
     running = [hidden.as_run(index, cell) for index, cell in enumerate(cells)]

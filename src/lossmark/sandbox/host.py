@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -157,15 +158,41 @@ class Sandbox:
         except OSError as error:
             raise SandboxError(f"the code of a notebook cannot be read: {describe(error)}") from error
 
-    def _start_reading(self, cells: Sequence[str]) -> int:
-        """Have a process read cells, and return the end of the pipe that it sends them to."""
+    def fit(self, pictures: Sequence[str]) -> list[tuple[str, str] | None]:
+        """Make a submission's pictures fit to be shown, in processes that may die of it.
+
+        Parameters
+        ----------
+        pictures : sequence of str
+            Files in base64.
+
+        Returns
+        -------
+        list of tuple of str or None
+            Kind and file of each; None if it cannot be shown.
+
+        Raises
+        ------
+        SandboxError
+            If none can be decoded, through no fault of a student's.
+        """
+        try:
+            return reading.fit_all(pictures, partial(self._start_reading, are_pictures=True))
+        except OSError as error:
+            raise SandboxError(f"the pictures of a notebook cannot be read: {describe(error)}") from error
+
+    def _start_reading(self, cells: Sequence[str], are_pictures: bool = False) -> int:
+        """Have a process read cells or pictures, and return the end of the pipe that it sends them to."""
         ours, theirs = os.pipe()
         try:
             with self._lock, _file_with(cells) as file:
                 if self._process is None or self._process.poll() is not None:
                     self._start()
                 assert self._channel is not None
-                packet = {"read": True, "walls": self.isolation is Isolation.BUBBLEWRAP}
+                packet = {
+                    "read": "pictures" if are_pictures else "cells",
+                    "walls": self.isolation is Isolation.BUBBLEWRAP,
+                }
                 socket.send_fds(self._channel, [json.dumps(packet).encode()], [file.fileno(), theirs])
         except BaseException:
             os.close(ours)

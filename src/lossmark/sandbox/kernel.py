@@ -60,13 +60,14 @@ class StudentShell(ZMQInteractiveShell):
         """Stay: the cells that follow are graded, too."""
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
-        """Set up figures, without matplotlib's update of those on a screen: inline ones are drawn when they are shown.
+        """Set up figures inline, whatever a cell asks for: nobody is there to use a window or an interactive figure.
 
-        The update takes half of the time of many cells, and is in vain.
+        Matplotlib's update of figures on a screen takes half of the time of many cells, and is in vain: inline ones are
+        drawn when they are shown.
         """
         from matplotlib import pyplot  # not where only the names of sockets are wanted: it takes long to import
 
-        chosen = super().enable_matplotlib(gui)  # type: ignore[no-untyped-call]
+        chosen = super().enable_matplotlib("inline")  # type: ignore[no-untyped-call]
         pyplot.uninstall_repl_displayhook()
         return chosen
 

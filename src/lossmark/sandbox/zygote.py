@@ -105,7 +105,7 @@ def main() -> None:
             gc.freeze()
             continue
         if request.get("read"):
-            _read(channel, descriptors, filter_ if request["walls"] else None)
+            _read(channel, descriptors, request, filter_)
             continue
         if request["opened"]:
             request |= {"opening": opening, "names": names, "random": random.getstate()}
@@ -220,17 +220,17 @@ def _start(channel: socket.socket, request: dict[str, Any], filter_: Any) -> Non
     os.close(descriptor)
 
 
-def _read(channel: socket.socket, descriptors: Sequence[int], filter_: Any) -> None:
-    """Fork a process that reads a submission's cells; at whatever it fails, its end tells."""
+def _read(channel: socket.socket, descriptors: Sequence[int], request: dict[str, Any], filter_: Any) -> None:
+    """Fork a process that reads a submission's cells or pictures; at whatever it fails, its end tells."""
     source, report = descriptors
     if os.fork() == 0:
         try:
             channel.close()
             with os.fdopen(source) as file:
-                cells = file.read()
-            if filter_ is not None:
+                items = file.read()
+            if request["walls"]:
                 walls.drop_privileges(filter_)
-            reading.send_all(cells, report)
+            reading.send_all(items, report, are_pictures=request["read"] == "pictures")
         finally:
             os._exit(0)
     os.close(source)
