@@ -27,6 +27,12 @@ from ports import free_port
 pytestmark = [pytest.mark.sandbox, pytest.mark.course, needs_chromium]
 
 ATTACKS = [attack for attack in read_attacks(ROOT / "tests" / "attacks") if attack.family == "people"]
+COVERED = """() => [...document.querySelectorAll('header .score strong, .earned td')].filter(place => {
+    const {x, y, width, height} = place.getBoundingClientRect();
+    const seen = document.elementsFromPoint(x + width / 2, y + height / 2);
+    return y < innerHeight && !(seen[0] && seen[0].closest('header'));
+}).map(place => place.textContent)"""
+"""Finds what was earned, where something else of the page lies over it."""
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +95,9 @@ def test_feedback_runs_nothing(attack: Attack, graded: Course, browser: Browser)
     with watched(browser) as (page, seen):
         page.goto((graded.root / "feedback" / attack.name / NAME / f"{NAME}.html").as_uri())
         assert page.get_by_text("Score:").first.is_visible()
+        covered = page.evaluate(COVERED)
     assert seen == []
+    assert covered == []
 
 
 def test_formgrader_runs_nothing(graded: Course, browser: Browser, formgrader: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from axe import violations
 from browsers import needs_chromium
 from courses import NAME, ROOT
 from lossmark.course import Course
+from lossmark.execution.outputs import keep_safe
 from lossmark.feedback import FeedbackExporter
 from lossmark.grading.report import check_table
 from lossmark.numerics import Comparison
@@ -52,6 +54,11 @@ def checked(*checks: CheckResult, **facts: Any) -> NotebookNode:
     return cell
 
 
+def of_section(cell: NotebookNode, section: str) -> NotebookNode:
+    cell.metadata["lossmark"] = {"section": section}
+    return cell
+
+
 def answer(**facts: Any) -> NotebookNode:
     return known(new_markdown_cell("Because $x_1 > 0$."), "why", grade=True, solution=True, **facts)
 
@@ -63,10 +70,12 @@ def rows(page: BeautifulSoup) -> list[list[str]]:
 def test_score_and_what_was_earned_stand_at_the_top() -> None:
     page, soup = graded(
         known(new_markdown_cell("# Toy\n\n## 1 · A function (2 points)\n\nText."), "given", locked=True),
-        checked(PASS, FAIL, score=1.5, points=2.0),
+        of_section(checked(PASS, FAIL, score=1.5, points=2.0), "1 · A function"),
         new_markdown_cell("## 2 · Why? (written, 3 points)"),
-        answer(score=3.0, points=3.0, comment="Well *said*."),
-        known(new_code_cell("1"), "other", grade=True, solution=True, score=0.0, points=2.0, waits=True),
+        of_section(answer(score=3.0, points=3.0, comment="Well *said*."), "2 · Why?"),
+        of_section(
+            known(new_code_cell("1"), "other", grade=True, solution=True, score=0.0, points=2.0, waits=True), "2 · Why?"
+        ),
     )
     assert soup.title.text == "toy: 4.5 of 7 points"
     assert "Score: 4.5 of 7 points" in soup.header.get_text(" ", strip=True)
@@ -150,6 +159,116 @@ def test_nothing_that_is_written_is_active(place: str) -> None:
         assert tag.name != "img" or tag["src"] == "x" or tag["src"].startswith("data:image/png;base64,")
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        new_markdown_cell("# All passed, 3 of 3 points"),
+        known(new_markdown_cell("# All passed, 3 of 3 points"), "given", locked=True),
+        new_markdown_cell("<h1>All passed, 3 of 3 points</h1>"),
+        new_markdown_cell("All passed, 3 of 3 points\n==="),
+    ],
+)
+def test_headings_of_a_student_name_no_row(forged: NotebookNode) -> None:
+    _, soup = graded(forged, of_section(answer(score=0.0, points=3.0), "2 · Why?"), answer(score=0.0, points=3.0))
+    assert [row[0] for row in rows(soup)] == ["2 · Why?", "Your answer, marked by a person"]
+
+
+@pytest.mark.parametrize(
+    ("source", "lost"),
+    [
+        (r"$\smash{x}$", {"mpadded": set()}),
+        (r"$\raise 50em{x}$", {"mpadded": set()}),
+        (r"$\lower 50em{x}$", {"mpadded": set()}),
+        (r"$\llap{x}$", {"mpadded": set()}),
+        (r"$\mathclap{x}$", {"mpadded": set()}),
+        (r"$\moveleft 30em x$", {"mpadded": set()}),
+        (r"$\hspace{-50em}x$", {"mspace": set()}),
+        (r"$\kern-50em x$", {"mspace": set()}),
+        (r"$\mspace{-900mu}x$", {"mspace": set()}),
+        (r"$\rule{900em}{900em}$", {"mspace": set()}),
+        (r"$\rule{1em}{900em}$", {"mspace": {"width"}}),
+        (r"$a \above{90em} b$", {"mfrac": set()}),
+        (r"$a \above{-90em} b$", {"mfrac": set()}),
+        (r"$a\!b\,c\quad d\hspace{3em}$", {"mspace": {"width"}}),
+        (r"$\rule{2em}{0.5pt}$", {"mspace": {"width", "height"}}),
+    ],
+)
+def test_formulas_shift_nothing_and_are_no_larger_than_text(source: str, lost: dict[str, set[str]]) -> None:
+    html = BeautifulSoup(safe_html(source, {}), "html.parser")
+    ((tag, kept),) = lost.items()
+    found = html.find_all(tag)
+    assert found
+    assert all(set(one.attrs) == kept for one in found)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<div id="top">x</div>',
+        '<h2 id="cell-3">x</h2>',
+        "# To the notebook",
+        '<p class="score">x</p>',
+        '<div class="cell tests">x</div>',
+        '<span class="all lost points">x</span>',
+        '<code class="lossmark-passed">x</code>',
+        '<div class="alert alert-success modal panel">x</div>',
+        '<pre class="output">x</pre>',
+        "$\\class{score}{x}$",
+        "$\\cssId{top}{x}$",
+    ],
+)
+def test_a_student_has_no_id_and_no_class_of_a_page(written: str) -> None:
+    html = BeautifulSoup(safe_html(written, {}), "html.parser")
+    assert [tag for tag in html.find_all(True) if {"id", "name", "class"} & tag.attrs.keys()] == []
+
+
+@pytest.mark.parametrize("written", ["</div></div></main>x", "<div><table><td>x", "<details><summary>x", "```\n</div>"])
+def test_what_a_student_opens_or_closes_ends_in_its_container(written: str) -> None:
+    html = BeautifulSoup(f"<main>{safe_html(written, {})}<p>after</p></main>", "html.parser")
+    assert [tag.name for tag in html.main.find_all(recursive=False)] == ["div", "p"]
+    assert html.main.p.text == "after"
+
+
+TURNED = {
+    "override": "is_admin = 'no\u202e } \u2066 if False\u2069'",
+    "embedding": "x = 1 \u202b# y = 2\u202c",
+    "isolate": "return \u2067x - y\u2069",
+    "mark": "f(a,\u200f b)",
+    "Arabic mark": "x\u061c = 1",
+}
+
+
+@pytest.mark.parametrize("place", ["code", "raw", "text", "stream", "error", "message", "inline code"])
+@pytest.mark.parametrize("text", TURNED.values(), ids=TURNED)
+def test_what_turns_the_direction_of_text_is_seen(text: str, place: str) -> None:
+    cell, shown = (
+        new_code_cell("1"),
+        re.sub("[\u061c\u200f\u202a-\u202e\u2066-\u2069]", lambda c: f"[U+{ord(c[0]):04X}]", text),
+    )
+    message = dataclasses.replace(FAIL, found=text)
+    outputs = {
+        "text": [{"output_type": "display_data", "data": {"text/plain": text}}],
+        "stream": [{"output_type": "stream", "name": "stdout", "text": text}],
+        "error": [{"output_type": "error", "ename": "E", "evalue": text, "traceback": [text]}],
+    }
+    cell.outputs = keep_safe(outputs.get(place, []), 1000)
+    cells = {
+        "code": new_code_cell(text),
+        "raw": nbformat.v4.new_raw_cell(text),
+        "message": checked(message, score=0, points=1),
+        "inline code": new_markdown_cell(f"`{text}`"),
+    }
+    page, soup = graded(cells.get(place, cell))
+    if place == "inline code":  # in prose, marks belong to scripts that are read from the right
+        shown = shown.replace("[U+200F]", "\u200f").replace("[U+061C]", "\u061c")
+    assert shown in soup.text
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", page)
+
+
+def test_prose_that_is_read_from_the_right_stays_as_it_is() -> None:
+    assert "\u05e9\u05dc\u05d5\u05dd\u200f!" in safe_html("\u05e9\u05dc\u05d5\u05dd\u200f!", {})
+
+
 def test_there_is_no_script_and_the_policy_admits_none() -> None:
     page, soup = graded(checked(PASS, FAIL, score=1.5, points=2.0), answer())
     assert soup.find_all(["script", "link", "iframe"]) == []
@@ -190,7 +309,9 @@ def test_all_formulas_of_the_course_are_set() -> None:
 def test_formulas_hold_nothing_active(source: str, shown: str) -> None:
     html = BeautifulSoup(safe_html(source, {}), "html.parser")
     assert html.find_all(["script", "a"]) == []
-    assert [tag for tag in html.find_all(True) if {"href", "style", "onclick"} & tag.attrs.keys()] == []
+    container, *tags = html.find_all(True)
+    assert container.attrs.keys() == {"style"}
+    assert [tag for tag in tags if {"href", "style", "onclick"} & tag.attrs.keys()] == []
     assert shown in html.text
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,18 +22,17 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from traitlets import default
 
-from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, kind_of
+from lossmark.course import MANUAL, SOLUTION, TESTS, kind_of
 from lossmark.execution.outputs import PICTURES
 from lossmark.grading.report import lost_checks
 from lossmark.pages import asset, safe_html
+from lossmark.terminal import as_read
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 LIGHT, DARK = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 """Colours of code, with the contrast that WCAG AA asks for."""
 LABELS = {TESTS: "Tests", MANUAL: "Your answer, marked by a person", SOLUTION: "Your answer"}
 
-_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
-_POINTS = re.compile(r"\s*\((?:written, )?[\d.]+ points?\)$")
 _TABLE = "table caption thead tbody tr th td div p pre code strong"
 _DRAWING = "svg path line circle text tspan"
 _DRAWN = """
@@ -54,7 +52,7 @@ class Shown:
     anchor, kind, label : str
         Where links lead to; what nbgrader's metadata make of the cell; what stands above it.
     section : str
-        The last heading before it.
+        The last heading of the assignment before it.
     body : Markup
         Its content.
     outputs : tuple of Markup
@@ -132,25 +130,22 @@ class FeedbackExporter(Exporter):
 
 
 def _shown(notebook: NotebookNode) -> Iterator[Shown]:
-    section = ""
     for number, cell in enumerate(notebook.cells):
         facts, kind = cell.metadata.get("nbgrader", {}), kind_of(cell) or ""
-        headings = _HEADING.findall(cell.source) if cell.cell_type == "markdown" and kind in ("", LOCKED) else []
-        section = _POINTS.sub("", headings[-1]) if headings else section
         is_graded = kind in (TESTS, MANUAL)
         outputs = tuple(_outputs(cell)) if cell.cell_type == "code" else ()
         yield Shown(
             anchor=f"cell-{number}",
             kind=kind,
             label=LABELS.get(kind, ""),
-            section=section,
+            section=cell.metadata.get("lossmark", {}).get("section", ""),
             body=_body(cell),
             outputs=outputs,
             score=float(facts.get("score") or 0.0) if is_graded else None,
             points=float(facts.get("points") or 0.0) if is_graded else None,
             lost=sum(map(lost_checks, outputs)),
             waits=bool(facts.get("waits")),
-            comment=Markup(safe_html(facts.get("comment") or "", {})),
+            comment=Markup(safe_html(facts["comment"], {}) if facts.get("comment") else ""),
         )
 
 
@@ -158,8 +153,8 @@ def _body(cell: NotebookNode) -> Markup:
     if cell.cell_type == "markdown":
         return Markup(safe_html(cell.source, cell.get("attachments", {})))
     if cell.cell_type == "raw":
-        return Markup("<pre>{}</pre>").format(cell.source)
-    return Markup(highlight(cell.source, _LEXER, _FORMATTER)) if cell.source.strip() else Markup()
+        return Markup("<pre>{}</pre>").format(as_read(cell.source))
+    return Markup(highlight(as_read(cell.source), _LEXER, _FORMATTER)) if cell.source.strip() else Markup()
 
 
 def _outputs(cell: NotebookNode) -> Iterator[Markup]:
@@ -173,7 +168,7 @@ def _outputs(cell: NotebookNode) -> Iterator[Markup]:
 
 
 def _preformatted(text: str) -> Markup:
-    return Markup('<pre class="output">{}</pre>').format(Markup(ansi2html(text)))
+    return Markup('<pre class="output">{}</pre>').format(Markup(ansi2html(as_read(text))))
 
 
 def _best(data: dict[str, Any]) -> Markup:

@@ -24,6 +24,7 @@ from tornado.web import HTTPError, StaticFileHandler
 from lossmark.course import Course, grade_id_of
 from lossmark.errors import UsageError
 from lossmark.pages import MATHJAX, digest
+from lossmark.terminal import as_read
 
 NOTHING = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """The policy of what is no page: data, and files that students handed in."""
@@ -70,12 +71,17 @@ class _SubmissionPage(_GuardedPage):
 
 
 class _MarkSchemes:
-    """Puts mark schemes into a notebook that is about to be shown; the file is left alone, and so is feedback."""
+    """Puts mark schemes into a notebook that is about to be shown; the file is left alone, and so is feedback.
+
+    Code is shown as it runs, whatever it holds that turns the direction of text.
+    """
 
     def __init__(self, formgrader: FormgradeExtension) -> None:
         self._formgrader = formgrader
 
     def __call__(self, notebook: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        shown = [_as_run(cell) for cell in notebook.cells]
+        notebook = NotebookNode({**notebook, "cells": shown})
         try:
             schemes = Course(Path(self._formgrader.coursedir.root)).mark_schemes(resources["assignment_id"])
         except UsageError:  # a course of nbgrader's alone
@@ -85,6 +91,10 @@ class _MarkSchemes:
             scheme = schemes.get(grade_id_of(cell))
             cells += [cell] if scheme is None else [cell, _scheme_cell(scheme)]
         return NotebookNode({**notebook, "cells": cells}), resources
+
+
+def _as_run(cell: NotebookNode) -> NotebookNode:
+    return cell if cell.cell_type == "markdown" else NotebookNode({**cell, "source": as_read(cell.source)})
 
 
 def _scheme_cell(scheme: str) -> NotebookNode:

@@ -16,6 +16,9 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from latex2mathml.converter import convert
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments.token import STANDARD_TYPES
+
+from lossmark.terminal import as_read
 
 MAX_MARKDOWN = 50_000
 """Characters of a cell that are rendered; a longer one is shown as it is written."""
@@ -36,19 +39,29 @@ none mtable mtr mtd mstyle mpadded mphantom menclose merror
 """
 _MATH_LOOKS = """
 display displaystyle scriptlevel mathvariant stretchy symmetric fence separator form accent accentunder movablelimits
-largeop lspace rspace minsize maxsize linethickness width height depth voffset columnalign rowspacing columnspacing
-columnlines rowlines notation
+largeop columnalign columnlines rowlines notation
 """
+_MATH_LENGTHS = "linethickness width height depth voffset lspace rspace minsize maxsize rowspacing columnspacing"
 _SAME_AS = {"{aligned}": "{split}", "{gathered}": "{matrix}"}
 """Environments that the converter does not know, and what they look like."""
 WIDE_FORMULA = 45
 """Characters of a formula from which on a phone may be too narrow for it."""
 _SCROLLED = '<div class="scroll" tabindex="0">{}</div>'
 _CLASSES = {tag: {"class"} for tag in ("span", "code", "pre")} | {"div": {"class", "tabindex"}}
-_ATTRIBUTES = {tag: nh3.ALLOWED_ATTRIBUTES.get(tag, set()) | _CLASSES.get(tag, set()) for tag in nh3.ALLOWED_TAGS} | {
-    f"h{level}": {"id"} for level in range(1, 7)
-}
-_ATTRIBUTES |= {tag: {*_MATH_LOOKS.split()} for tag in _MATH_ML.split()}
+_ATTRIBUTES = {tag: nh3.ALLOWED_ATTRIBUTES.get(tag, set()) | _CLASSES.get(tag, set()) for tag in nh3.ALLOWED_TAGS}
+_OF_CODE = {"highlight", "scroll", *STANDARD_TYPES.values()}
+"""Classes that stay: of Pygments' tokens, which colour code, and of what scrolls. No other style of a page is lent."""
+_LENGTHS = {*_MATH_LENGTHS.split()}
+_LENGTH = re.compile(r"\s*([+-]?\d{0,4}(?:\.\d{1,6})?)\s*(em|ex|px|pt|cm|mm|in|pc|mu)?\s*")
+_IN_EM = {"em": 1, "ex": 0.5, "px": 1 / 16, "pt": 1 / 12, "pc": 1, "cm": 2.4, "mm": 0.24, "in": 6, "mu": 1 / 18}
+_NAMED_LENGTHS = {"thin", "medium", "thick", "negativethinmathspace"}
+_IMAGES = {"img", "table", "td", "th", "col", "colgroup", "hr"}
+"""Their sizes are HTML's own, and mean no more than the place that they take."""
+_SMALLEST_EM, _LARGEST_EM = -0.25, 20.0
+"""Spaces in formulas: a negative thin one, and what is as wide as a column of text."""
+_CONTAINER = '<div style="contain:layout paint;isolation:isolate;unicode-bidi:isolate;overflow:auto">{}</div>\n'
+"""What nothing that a student writes can leave, be it painted, laid out or turned."""
+_ATTRIBUTES |= {tag: {*_MATH_LOOKS.split(), *_MATH_LENGTHS.split()} for tag in _MATH_ML.split()}
 
 
 @pass_context
@@ -85,6 +98,7 @@ def safe_html(source: str, attachments: dict[str, dict[str, str]]) -> str:
     -------
     str
     """
+    source = as_read(source, is_prose=True)
     is_endless = len(source) > MAX_MARKDOWN or source.count("\\begin{") > MAX_FORMULAS
     if is_endless or _NESTED.search(source):
         return _as_written(source)
@@ -101,7 +115,7 @@ def safe_html(source: str, attachments: dict[str, dict[str, str]]) -> str:
         url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer nofollow",
     )
-    return _without_brackets(clean)
+    return _CONTAINER.format(_without_brackets(clean))
 
 
 class _Renderer(IPythonRenderer):
@@ -131,7 +145,7 @@ def _formula(source: str, display: str) -> str:
 
 
 def _as_written(source: str) -> str:
-    return _without_brackets(f"<pre>{escape(source)}</pre>")
+    return _CONTAINER.format(_without_brackets(f"<pre>{escape(source)}</pre>"))
 
 
 def _without_brackets(page: str) -> str:
@@ -142,9 +156,25 @@ def _without_brackets(page: str) -> str:
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     if name == "src":  # a picture that must be fetched tells who looks at it when
         return value if _PICTURE.fullmatch(value) or _RELATIVE.fullmatch(value) else None
+    if name == "class":
+        return " ".join(one for one in value.split() if one in _OF_CODE or one.startswith("language-")) or None
+    if name in _LENGTHS and tag not in _IMAGES:
+        return value if _is_small(tag, name, value) else None
     if name in ("href", "cite") and not re.match(r"(?:https?://|mailto:|#)", value):
         return None
     return value
+
+
+def _is_small(tag: str, name: str, value: str) -> bool:
+    """Whether a length in a formula is one of typesetting; none that takes space away, or shifts, is."""
+    if tag == "mpadded":
+        return False
+    if value in _NAMED_LENGTHS:
+        return True
+    found = _LENGTH.fullmatch(value)
+    if found is None or found[1] in ("", "+", "-"):
+        return False
+    return _SMALLEST_EM <= float(found[1]) * _IN_EM[found[2] or "em"] <= _LARGEST_EM
 
 
 def asset(name: str) -> str:

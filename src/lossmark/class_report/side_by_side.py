@@ -10,6 +10,7 @@ from itertools import groupby, zip_longest
 from rapidfuzz.distance import Levenshtein
 
 from lossmark.class_report.similarity import Passage
+from lossmark.terminal import as_read
 
 MAX_LINES, MAX_COLUMNS = 100, 200
 """What is shown of one cell."""
@@ -69,7 +70,7 @@ def side_by_side(left: Sequence[Passage], right: Sequence[Passage]) -> list[Side
     """
     texts = [{passage.place: passage.text for passage in side} for side in (left, right)]
     places = list(dict.fromkeys(passage.place for passage in (*left, *right)))[:MAX_CELLS]
-    return [_sides(place, *(text.get(place, "").splitlines() for text in texts)) for place in places]
+    return [_sides(place, *(as_read(text.get(place, "")).splitlines() for text in texts)) for place in places]
 
 
 def _sides(place: str, left: list[str], right: list[str]) -> Sides:

@@ -41,6 +41,8 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 """What begins a tag, but for plain ones without attributes, and links to pages."""
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
+_POINTS = re.compile(r"\s*\((?:written, )?[\d.]+ points?\)$")
 MAX_CELLS = 10_000
 """Reading and laying out takes a millisecond for each."""
 _NEW_CELL: dict[str, Callable[..., NotebookNode]] = {
@@ -228,6 +230,7 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
     _note_moved_tests(cells, assignment, remarks)
     _make_ids_unique(cells)
     _note_answers_beside(cells, copies, assignment, remarks)
+    _name_sections(cells, assignment)
     metadata = {key: assignment.source.metadata[key] for key in ("kernelspec",) if key in assignment.source.metadata}
     graded = {cell.metadata.nbgrader.grade_id: cell for cell in cells if "nbgrader" in cell.metadata}
     unanswered = {
@@ -356,6 +359,18 @@ def _note_answers_beside(
             ]
             said = f"nothing was written into the cell `{name}`; there may be an answer in a cell beside it"
             remarks[name] = "; ".join(filter(None, [remarks.get(name), said]))
+
+
+def _name_sections(cells: list[NotebookNode], assignment: Assignment) -> None:
+    """Write the last heading before each graded cell of the assignment into its metadata, whatever a student has."""
+    section, sections = "", dict[str, str]()
+    for cell in assignment.released.cells:
+        headings = _HEADING.findall(cell.source) if cell.cell_type == "markdown" and not is_answer(cell) else []
+        section = _POINTS.sub("", headings[-1]) if headings else section
+        sections[grade_id_of(cell)] = section
+    for cell in cells:
+        if section := sections.get(grade_id_of(cell), "") if "nbgrader" in cell.metadata else "":
+            cell.metadata["lossmark"] = {**cell.metadata.get("lossmark", {}), "section": section}
 
 
 def _places(cells: list[NotebookNode]) -> dict[str, int]:

@@ -13,6 +13,8 @@ import imagesize  # type: ignore[import-untyped]
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from lossmark.terminal import as_read
+
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 """Kinds of pictures that are shown besides text, and how their files begin.
 
@@ -225,8 +227,8 @@ def _safe_data(data: Any, max_chars: int) -> dict[str, str]:
 
 
 def _printable(text: str) -> str:
-    """Leave out what a terminal obeys, but for colours."""
-    return _NO_COLOUR.sub("", text.translate(_OBEYED))
+    """Leave out what a terminal obeys, except colours, and mark what turns the direction of text."""
+    return as_read(_NO_COLOUR.sub("", text.translate(_OBEYED)))
 
 
 def plain_text(value: Any) -> str:

@@ -13,6 +13,7 @@ from nbformat.v4 import new_output
 from lossmark.checks import CALLED, TRIED, Shows
 from lossmark.grading.pictures import draw
 from lossmark.results import PASSED, CellResult, CheckResult
+from lossmark.terminal import as_read
 
 WORDS = {
     PASSED: "✓ passed",
@@ -69,7 +70,7 @@ def as_text(result: CellResult) -> str:
         lines += [f"      {line}" for line in check.message.splitlines()]
     if _is_to_look_up(result):
         lines.append(f"  {LOOK_UP}{result.lecture}")
-    return "\n".join(lines)
+    return as_read("\n".join(lines))
 
 
 def as_html(result: CellResult) -> str:
@@ -89,7 +90,7 @@ def as_html(result: CellResult) -> str:
     caption = f"{escape(result.grade_id)}: {result.score:g} of {result.max_score:g} points"
     heads = "".join(f'<th scope="col" style="{_CELL}">{head}</th>' for head in ("Check", "Outcome", "Points"))
     look_up = f'<p class="lossmark-look-up">{LOOK_UP}{escape(result.lecture)}</p>' if _is_to_look_up(result) else ""
-    return (
+    return as_read(
         f'<table class="lossmark" style="border-collapse:collapse;max-width:60em"><caption style="{_CAPTION}">{caption}'
         f"</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{look_up}"
     )
