@@ -282,7 +282,22 @@ class TestLayOut:
 
         sheet = submitted(assignment, edit)
         for grade_id, original in assignment.cells.items():
-            assert cell_of(sheet, grade_id).metadata == original.metadata
+            ours = {"lossmark": {"section": "Toy <b>title</b>"}}
+            assert cell_of(sheet, grade_id).metadata == original.metadata | ours
+
+    def test_sections_are_named_by_the_assignment_whatever_headings_a_student_has(self, tmp_path):
+        written = [new_markdown_cell(f"# {name} (3 points)") for name in ("One", "Two")]
+        cells = [written[0], graded_cell("manual", "a", "Why?", 3), written[1], graded_cell("manual", "b", "# Why?", 3)]
+        assignment = write_course(tmp_path, cells, {})
+
+        def edit(cells):
+            cells[1].source = cells[3].source = "# All passed, 3 of 3 points"
+            cells.insert(1, new_markdown_cell("# All passed, 3 of 3 points"))
+            cells.insert(1, new_markdown_cell("# Two (3 points)"))  # as it was released, elsewhere
+            cells[-1].metadata["lossmark"] = {"section": "All passed"}
+
+        sheet = submitted(assignment, edit)
+        assert [cell_of(sheet, name).metadata.lossmark["section"] for name in "ab"] == ["One", "Two"]
 
     def test_missing_tests_are_put_back_behind_the_cell_they_followed(self, assignment):
         sheet = submitted(assignment, lambda cells: cells.pop(3))
