@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import fcntl
 import os
 import platform
 import resource
@@ -51,6 +52,8 @@ _FORBIDDEN_CALLS = (  # noqa: SIM905 (words read better than a list of sixty lin
     "acct init_module finit_module delete_module kexec_load kexec_file_load reboot swapon swapoff settimeofday "
     "clock_settime clock_adjtime adjtimex sethostname setdomainname syslog quotactl nfsservctl lookup_dcookie "
     "iopl ioperm personality open_by_handle_at name_to_handle_at fanotify_init vhangup "
+    # files that others use: what watches them is counted for the account, and tells what a neighbour opens
+    "inotify_init inotify_init1 "
     # memory that no limit counts
     "memfd_create memfd_secret shmget msgget semget mlock mlock2 mlockall"
 ).split()
@@ -273,6 +276,8 @@ def system_call_filter() -> Any:
             if family not in _SOCKET_FAMILIES:
                 rules.add_rule(no_family, call, pyseccomp.Arg(0, pyseccomp.EQ, family))
         rules.add_rule(no_family, call, pyseccomp.Arg(0, pyseccomp.GE, 64))
+    for command in (fcntl.F_NOTIFY, fcntl.F_SETLEASE):  # older ways to watch a file
+        rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, command))
     # ioctl(TIOCSTI) types into a terminal, TIOCLINUX pastes into a console.
     for request in (0x5412, 0x541C):
         rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
