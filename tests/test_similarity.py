@@ -9,10 +9,20 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from rapidfuzz.distance import Indel
 
 from helpers import graded_cell, write_course
 from lossmark.class_report.side_by_side import MAX_LINES, Sides, side_by_side
-from lossmark.class_report.similarity import MAX_CHARACTERS, MAX_PAIRS, MAX_TOKENS, OTHER, Passage, Reader, compare
+from lossmark.class_report.similarity import (
+    MAX_CHARACTERS,
+    MAX_PAIRS,
+    MAX_TOKENS,
+    NOT_COMPARED,
+    OTHER,
+    Passage,
+    Reader,
+    compare,
+)
 from lossmark.course import Assignment
 from lossmark.execution.notebook import read_notebook
 
@@ -124,6 +134,42 @@ def test_what_is_no_python_stops_nothing(broken: str, reader: Reader) -> None:
 def test_a_broken_end_does_not_hide_a_likeness(reader: Reader) -> None:
     one, other = (tokens(reader, solution(f"{LOOP}\n{end}")) for end in ("    return (", "    return (["))
     assert one[: len(tokens(reader, solution(LOOP)))] == other[: len(tokens(reader, solution(LOOP)))]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        'x = """never ended\n{}',
+        "if 1:\n        a = 1\n    b = 2\n  c = 3\n{}",
+        "exec('''\n{}\n''')",
+        "source = r'''\n{}\n'''\nexec(source)",
+        "def run():\n    '''{}'''\nexec(run.__doc__)",
+        "\x0c" * 200 + "\n{}",
+        "%%time\n{}",
+        "?print\n{}",
+        "{}\nreturn (",
+    ],
+)
+def test_copied_code_is_compared_whatever_its_form(form: str, reader: Reader) -> None:
+    copied = tokens(reader, solution(LOOP))
+    changed = tokens(reader, form.format(solution(LOOP)))
+    assert Indel.distance(copied, changed) <= len(changed) - len(copied) + 0.1 * len(copied)
+
+
+@pytest.mark.parametrize(
+    ("source", "note"),
+    [
+        ("# " + "x" * MAX_CHARACTERS + f"\n{LOOP}", "length"),
+        ("import base64\nexec(base64.b64decode('eA=='))", "exec"),
+        ("f = eval('lambda: 1')", "exec"),
+        ("code = compile (text, 'f', 'exec')", "exec"),
+        (LOOP, None),
+        ("executed = evaluate(x)", None),
+    ],
+)
+def test_what_is_not_compared_is_named(source: str, note: str | None, assignment: Assignment, reader: Reader) -> None:
+    work = reader.work_of(new_notebook(cells=[new_code_cell(source)]))
+    assert work.notes == (() if note is None else (NOT_COMPARED[note],))
 
 
 def test_a_pair_far_more_alike_than_usual_stands_out() -> None:

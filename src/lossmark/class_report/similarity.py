@@ -40,6 +40,15 @@ MAX_TOKENS = 20_000
 OTHER = "other cells"
 """Name of what stands in cells of the student's own."""
 
+NOT_COMPARED = {
+    "length": f"what is behind the first {MAX_CHARACTERS} characters of a cell is not compared with other submissions",
+    "exec": "code that its cells make of text (`exec`, `eval` or `compile`) may not have been compared with others",
+}
+"""What a comparison leaves out, for a person to look at."""
+_MADE = re.compile(r"\b(?:exec|eval|compile|run_cell|ex)\s*\(")
+_CODE = re.compile(r"^[ \t]*(?:def|for|while|return|if|import|from|class)\b.*$|^[ \t]*[\w.\[\], ]+=[^=]", re.MULTILINE)
+MIN_CODE_LINES = 3
+"""From here on, a text in a program is compared as a program."""
 _WORD = re.compile(r"\w+")
 _ROUGH = re.compile(r"\w+|[^\w\s]")
 _KNOWN = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
@@ -74,10 +83,13 @@ class Work:
     ----------
     code, answers : tuple of Passage
         Programs, and written answers.
+    notes : tuple of str
+        What of them no comparison sees.
     """
 
     code: tuple[Passage, ...] = ()
     answers: tuple[Passage, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,8 +173,16 @@ class Reader:
                 continue
             is_answer = kind == MANUAL or (kind is None and cell.cell_type != "code")
             place = OTHER if kind is None else grade_id
-            (answers if is_answer else code).setdefault(place, []).append(cell.source[:MAX_CHARACTERS])
-        return Work(_passages(code), _passages(answers))
+            (answers if is_answer else code).setdefault(place, []).append(cell.source)
+        return Work(_passages(code), _passages(answers), tuple(self._not_compared(code, answers)))
+
+    def _not_compared(self, code: Mapping[str, Sequence[str]], answers: Mapping[str, Sequence[str]]) -> Iterator[str]:
+        """Name what the comparison leaves out."""
+        if any(sum(map(len, parts)) > MAX_CHARACTERS for parts in (*code.values(), *answers.values())):
+            yield NOT_COMPARED["length"]
+        own = (line for parts in code.values() for text in parts for line in text.split("\n") if self._is_own(line))
+        if any(_MADE.search(line) for line in own):
+            yield NOT_COMPARED["exec"]
 
     def tokens_of(self, passages: Sequence[Passage]) -> Tokens:
         """Write programs in the same way: no comments, no layout, no released lines, no names of variables.
@@ -178,7 +198,7 @@ class Reader:
         """
         found: list[str] = []
         for passage in passages:
-            lines = passage.text.splitlines()
+            lines = passage.text.split("\n")  # as the tokenizer counts them; a form feed begins no line
             is_own = [self._is_own(line) for line in lines]
             tokens = [token for token in _tokens(passage.text) if is_own[min(token[2], len(lines)) - 1]]
             found += self._normalised(tokens)
@@ -224,7 +244,9 @@ class Reader:
         """Name what is Python's or a module's, and no variable or function: whoever copies may rename those."""
         before = ""
         for i, (kind, text, _) in enumerate(tokens):
-            if kind == tokenize.STRING:
+            if kind == tokenize.STRING and len(_CODE.findall(text)) >= MIN_CODE_LINES:
+                yield from self._normalised(_tokens(text.lstrip("rRbBuUfF").strip("\"'")))
+            elif kind == tokenize.STRING:
                 after = tokens[i + 1][0] if i + 1 < len(tokens) else tokenize.NEWLINE
                 if before or after != tokenize.NEWLINE:  # else it is a docstring
                     yield "<text>"
@@ -249,9 +271,25 @@ def _tokens(text: str) -> list[Token]:
             if token.type not in _LAYOUT:
                 found.append((token.type, token.string, token.start[0]))
     except (tokenize.TokenError, SyntaxError, ValueError):
-        for number, line in enumerate(text.splitlines()[reached:], reached + 1):
-            for word in _ROUGH.findall(line.partition("#")[0]):
-                found.append((tokenize.NAME if word.isidentifier() else tokenize.OP, word, number))
+        for number, line in enumerate(text.split("\n")[reached:], reached + 1):
+            found += [(kind, word, number) for kind, word in _of_line(line)]
+            found.append((tokenize.NEWLINE, "", number))
+    return found
+
+
+def _of_line(line: str) -> list[tuple[int, str]]:
+    """Take one line apart as far as the tokenizer can read it by itself, and the rest of it roughly."""
+    found: list[tuple[int, str]] = []
+    reached = 0
+    line = line.strip()
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(line).readline):
+            if token.type not in _LAYOUT | {tokenize.NEWLINE, tokenize.ERRORTOKEN}:
+                found.append((token.type, token.string))
+            reached = max(reached, token.end[1] if token.end[0] == 1 else len(line))
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        for word in _ROUGH.findall(line[reached:].partition("#")[0]):
+            found.append((tokenize.NAME if word.isidentifier() else tokenize.OP, word))
     return found
 
 

@@ -156,7 +156,7 @@ class ClassReader:
             return replace(state, status=NOT_GRADED, reason=why_unreadable(file, error), result=None)
         except UsageError as error:
             return replace(state, status=NOT_GRADED, reason=f"{file} cannot be graded: {error}", result=None)
-        return self._compared(replace(state, work=work), submission)
+        return self._compared(replace(state, work=work, notes=(*notes, *work.notes)), submission)
 
     def _compared(self, state: StudentState, submission: bytes | None) -> StudentState:
         """Say whether the result is one of what was handed in, and of the checks that there are now."""
