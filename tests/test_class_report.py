@@ -229,6 +229,24 @@ def test_late_submissions_with_penalty(tmp_path: Path) -> None:
     assert "does not hold a time" in text_of(page, "person")
 
 
+def test_limits_that_a_submission_has_met_are_remarks(course: Course) -> None:
+    for outcome in ("timeout", "killed", "failed", "passed"):
+        record(course, f"is-{outcome}", graded(course, outcome))
+    person = text_of(report(course), "person")
+    assert "Submissions with remarks (2)" in person
+    assert "is-timeout : the student's code took too long, asked by" in person
+    assert "is-killed : the student's code ended the kernel, or was ended for a limit, asked by" in person
+    assert "is-failed : " not in person
+
+
+def test_code_that_is_not_compared_is_a_remark(course: Course) -> None:
+    record(course, "hides", double="exec(text)\ndef double(x):\n    return 2 * x")
+    record(course, "plain")
+    person = text_of(report(course), "person")
+    assert "Submissions with remarks (1)" in person
+    assert "hides : code that its cells make of text ( exec , eval or compile )" in person
+
+
 def test_remarks_and_contradictions_are_shown(course: Course) -> None:
     record(course, "odd")
     file = autograded(course, "odd") / RESULTS_FILE

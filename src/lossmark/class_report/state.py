@@ -27,6 +27,13 @@ from lossmark.provenance import digest_of_submission, digests_of_course
 
 GRADED, WAITING, OUTDATED = "graded", "waits for a mark", "changed since it was graded"
 NOT_GRADED, NOT_HANDED_IN = "not graded", "not handed in"
+LIMITS_MET = {
+    "timeout": "the student's code took too long",
+    "killed": "the student's code ended the kernel, or was ended for a limit",
+}
+"""Outcomes of checks about which a person should know, in words."""
+MOST_NAMED = 3
+"""Checks in one remark."""
 STATUSES = (GRADED, WAITING, OUTDATED, NOT_GRADED, NOT_HANDED_IN)
 
 
@@ -145,6 +152,7 @@ class ClassReader:
             state = replace(state, by_hand=marks.score - automatic)
         result = self.folders.results_of(student) if _is_folder_name(student) else None
         late_s, notes = self._lateness(student, marks)
+        notes += tuple(_limits_met(result))
         state = replace(state, result=result, feedback=self._feedback(student), late_s=late_s, notes=notes)
         if file is None:
             return self._compared(state, None)
@@ -225,3 +233,12 @@ def _read_gradebook(folders: CourseDirectory, assignment: str) -> tuple[dict[str
 def _is_folder_name(student: str) -> bool:
     """Whether an id of the gradebook leads to a folder of the course, and nowhere else."""
     return "/" not in student and "\0" not in student and student not in (".", "..")
+
+
+def _limits_met(result: SavedResult | None) -> Iterator[str]:
+    """Say which limits a submission has met while it was asked: an honest slip, or an attempt at something."""
+    for outcome, said in LIMITS_MET.items():
+        names = [check.name for check in result.checks if check.outcome == outcome] if result else []
+        if names:
+            more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+            yield f"{said}, asked by {', '.join(f'`{name}`' for name in names[:MOST_NAMED])}{more}"
