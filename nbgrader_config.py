@@ -7,6 +7,7 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "resul
 c.Lossmark.order = ["hinge_loss", "softmax", "regularization", "gradients", "sgd", "image_features"]
 
 # Grade behind the boundary: the submitted file as it is, in the sandbox, scored by the grader process.
+c.Autograde.exporter_class = "lossmark.nbgrader.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = []
 c.Autograde.autograde_preprocessors = [
     "lossmark.nbgrader.GradeNotebook",

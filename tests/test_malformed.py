@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import os
@@ -37,7 +38,9 @@ from classes import (
 )
 from courses import ROOT, index_of, run
 from helpers import PICTURE, graded_cell
+from lossmark import cli
 from lossmark.course import Course
+from lossmark.gradebook.records import GradeWriter
 from lossmark.provenance import RESULTS_FILE
 
 pytestmark = pytest.mark.sandbox
@@ -576,3 +579,53 @@ def test_second_run_tries_what_was_not_graded_and_nothing_else(graded_class: Gra
         f"{TOY}: 0 graded, {len(GRADED)} unchanged since they were graded, {len(REFUSED)} not graded; "
     )
     assert GradedClass(graded_class.course, again).complaints() == graded_class.complaints()
+
+
+ODD_FILES = ["byte order mark", "metadata null", "outputs null", "cells' metadata null", "execution count a text"]
+ODD_FILES += ["outputs of any shape", "source null", "nbformat 2", "no minor version", "an honest one"]
+NO_NOTEBOOK = b"%PDF-1.7 of a notebook"
+
+
+@pytest.fixture(scope="module")
+def graded_by_nbgrader(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
+    """Odd files and one that is no notebook, graded with nbgrader's own command, as by formgrader's button."""
+    graders = {"test_toy": CHECKS + CHECK_OF_TRIPLE, "reference": REFERENCE_OF_BOTH}
+    course = write_toy(tmp_path_factory.mktemp("nbgrader"), cells=FUNCTIONS, graders=graders)
+    with GradeWriter(course, TOY) as writer:
+        writer.prepare()
+    for student in ODD_FILES:
+        KINDS[student].spoil(hand_in(course, student) / f"{TOY}.ipynb")
+    (hand_in(course, "a page") / f"{TOY}.ipynb").write_bytes(NO_NOTEBOOK)
+    return GradedClass(course, run("nbgrader", "autograde", TOY, cwd=course.root))
+
+
+def test_nbgraders_command_grades_the_same_files(graded_by_nbgrader: GradedClass) -> None:
+    totals = [scores(graded_by_nbgrader.course, cell=cell) for cell in ("double_tests", "triple_tests")]
+    for student in ODD_FILES:
+        earned = [scored[student] for scored in totals]
+        assert sum(score or 0.0 for score in earned) == KINDS[student].score, (student, graded_by_nbgrader.printed)
+    assert [scored["a page"] for scored in totals] == [None, None]
+    assert "it is a PDF page; ask for the file that Jupyter saves" in graded_by_nbgrader.printed.stderr
+
+
+def test_what_nbgrader_could_not_grade_is_exported_without_a_number(
+    graded_by_nbgrader: GradedClass, capsys: pytest.CaptureFixture[str]
+) -> None:
+    course = graded_by_nbgrader.course
+    (course.root / "submitted" / "not yet known" / TOY).mkdir(parents=True)
+    hand_in(course, "an honest one", WRONG)  # another file than the one that was graded
+    assert cli.main(["export", "--format", "moodle", "--zeros", "--course", str(course.root), "--to", "-"]) == 0
+    printed = capsys.readouterr()
+    rows = {row[0]: row[1:] for row in csv.reader(printed.out.splitlines())}
+    named = [row for student, row in rows.items() if student in ("a page", "an honest one")]
+    assert len(named) == 2
+    assert all(not any(cell.replace(".", "").isdigit() for cell in row) for row in named), rows
+    assert any(str(int(ALL)) in row for row in rows.values())
+    assert "2 handed in and not graded yet (lossmark autograde toy): a page, an honest one\n" in printed.err
+    assert "toy: not yet known handed in and cannot be graded: " in printed.err
+    assert json.loads(explained(course, capsys))["score"] is None
+
+
+def explained(course: Course, capsys: pytest.CaptureFixture[str]) -> str:
+    assert cli.main(["explain", "a page", TOY, "--course", str(course.root), "--json"]) == 0
+    return capsys.readouterr().out

@@ -165,7 +165,7 @@ def test_exception_in_the_middle_leaves_everything_as_it_was(course: Course, mon
 
     with GradeWriter(course, TOY) as writer:
         writer.prepare()
-        for step in ("_record_scores", "_penalty"):
+        for step in ("_record_scores", "_record_penalty"):
             for student in ("alice", "new one"):
                 with monkeypatch.context() as patch:
                     patch.setattr(GradeWriter, step, fail)
@@ -217,7 +217,7 @@ for moment in MOMENTS:
         case "copying":
             ClassFolders._copy_other_files = die
         case "recording":
-            GradeWriter._penalty = die
+            GradeWriter._record_penalty = die
         case "recorded":
             ClassFolders.put_in_place = die
         case "between":

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
@@ -19,6 +20,7 @@ from traitlets.config import Application, Config
 
 from lossmark.course import Course
 from lossmark.errors import UsageError
+from lossmark.execution.notebook import read_notebook
 from lossmark.gradebook.handed_in import read_submitted
 from lossmark.gradebook.records import set_automatic_score
 from lossmark.gradebook.results_file import write_results
@@ -30,6 +32,39 @@ from lossmark.results import UNPROTECTED, GradedNotebook
 _current: tuple[tuple[str, ...], Grader] | None = None
 _OF_GRADING = ("Lossmark", "Execute", "ExecutePreprocessor", "IgnorePattern")
 """Sections of settings by which the engine grades."""
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads a notebook as the engine does, which takes files that nbformat refuses, and says of others what they are.
+
+    ``c.Autograde.exporter_class`` names it.
+    """
+
+    def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """Convert a notebook from an open file.
+
+        Parameters
+        ----------
+        file_stream : file
+            nbconvert has opened it as text; its bytes are read.
+        resources : dict, optional
+            nbconvert's.
+        **kw
+            Passed on.
+
+        Returns
+        -------
+        tuple of str and dict
+            The notebook that the preprocessors made of it, and nbconvert's resources.
+
+        Raises
+        ------
+        NoNotebook
+            If the file cannot be understood as a notebook.
+        """
+        notebook = read_notebook(file_stream.buffer.read())
+        converted: tuple[Any, Any] = self.from_notebook_node(notebook, resources=resources, **kw)  # type: ignore[no-untyped-call]
+        return converted
 
 
 class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]

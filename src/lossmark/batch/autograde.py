@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from lossmark.errors import NotGraded, describe
 from lossmark.gradebook.handed_in import read_submitted, why_unreadable
 from lossmark.gradebook.patience import GradebookUnusable
 from lossmark.gradebook.records import GradeWriter
-from lossmark.gradebook.results_file import SavedResult
+from lossmark.gradebook.results_file import PenaltyChange, SavedResult
 from lossmark.provenance import digest_of_submission, digests_of_course
 from lossmark.results import GradedNotebook
 from lossmark.sandbox.limits import Isolation, Limits
@@ -32,12 +32,15 @@ class Survey:
         The files to grade, by student.
     unchanged : list of str
         Students whose result still holds.
+    penalties : list of str
+        Students of whom the result still holds, except for the penalty for being late.
     unreadable : dict
         Students without a file to grade, and why.
     """
 
     due: dict[str, Path] = field(default_factory=dict)
     unchanged: list[str] = field(default_factory=list)
+    penalties: list[str] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
 
 
@@ -74,10 +77,11 @@ def survey(
             found.unreadable[student] = why_unreadable(file, error)
             continue
         before = None if force else writer.results_of(student)
-        if before is not None and not writer.folders.changes_since(student, before, made_from):
-            found.unchanged.append(student)
-        else:
+        changes = None if before is None else writer.changes_since(student, before, made_from)
+        if changes is None or changes.ask_for_grading:
             found.due[student] = file
+        else:
+            (found.penalties if changes else found.unchanged).append(student)
     return found
 
 
@@ -95,12 +99,15 @@ class Graded:
         Why not.
     before : SavedResult or None
         That of an earlier run.
+    penalty : PenaltyChange or None
+        Whether the result changes the penalty for being late.
     """
 
     student: str
     result: GradedNotebook | None
     reason: str = ""
     before: SavedResult | None = None
+    penalty: PenaltyChange | None = None
 
 
 @dataclass(frozen=True)
@@ -151,23 +158,18 @@ class ClassGrader:
         for order, outcome in grade_all(Parcel.of(self.course, self.assignment), orders, pool):
             before = writer.results_of(order.student)
             graded, reason = outcome.graded, outcome.reason
+            penalty = None if before is None or graded is None else writer.penalty_change(order.student, graded)
             if outcome.is_unusable:
                 reason = f"{due[order.student]} cannot be graded: {reason}"
             if graded is not None and hooks is not None:
                 made_from = {"submission": digest_of_submission(order.submission), **common}
                 remarks = *graded.remarks, *writer.folders.remarks_on(order.student), *said.pop(order.student, ())
                 graded = replace(graded, remarks=remarks)
-                try:
-                    writer.write(order.student, graded, made_from)
+                if reason := _why_unwritable(writer.write, order.student, graded, made_from):
+                    graded = None
+                else:
                     graded = replace(graded, remarks=(*remarks, *hooks.after(order.student)))
-                except GradebookUnusable:
-                    raise
-                except (OSError, MemoryError) as error:  # of this submission's files: the others are written
-                    graded, reason = None, f"the result cannot be written: {describe(error)}"
-                except Exception as error:  # of nbgrader or a plugin
-                    kind = "" if isinstance(error, NotGraded) else f"{type(error).__name__}: "
-                    graded, reason = None, f"the result cannot be written: {kind}{error}"
-            yield Graded(order.student, graded, reason, before)
+            yield Graded(order.student, graded, reason, before, penalty)
         yield from unreadable
 
     def _orders(
@@ -183,8 +185,41 @@ class ClassGrader:
                 unreadable.append(Graded(student, None, why_unreadable(file, error)))
 
 
-def changes(before: SavedResult | None, after: GradedNotebook) -> list[str]:
-    """Say which checks give other points than before.
+def renew_penalties(writer: GradeWriter, students: Collection[str]) -> dict[str, str]:
+    """Record the penalties for being late that are due now.
+
+    Parameters
+    ----------
+    writer : GradeWriter
+        Where the results are.
+    students : collection of str
+        Whose result still holds, except for the penalty.
+
+    Returns
+    -------
+    dict
+        By student, why the penalty could not be recorded.
+    """
+    reasons = {student: _why_unwritable(writer.write_penalty, student) for student in students}
+    return {student: reason for student, reason in reasons.items() if reason}
+
+
+def _why_unwritable(write: Callable[..., None], *arguments: object) -> str:
+    """Write one student's result; return why it cannot be written, or nothing."""
+    try:
+        write(*arguments)
+    except GradebookUnusable:
+        raise
+    except (OSError, MemoryError) as error:  # of this submission's files: the others are written
+        return f"the result cannot be written: {describe(error)}"
+    except Exception as error:  # of nbgrader or a plugin
+        kind = "" if isinstance(error, NotGraded) else f"{type(error).__name__}: "
+        return f"the result cannot be written: {kind}{error}"
+    return ""
+
+
+def changes(before: SavedResult | None, after: GradedNotebook, penalty: PenaltyChange | None = None) -> list[str]:
+    """Say which checks give other points than before, and whether being late costs other points.
 
     Parameters
     ----------
@@ -192,6 +227,8 @@ def changes(before: SavedResult | None, after: GradedNotebook) -> list[str]:
         The earlier result.
     after : GradedNotebook
         The result now.
+    penalty : PenaltyChange, optional
+        That of the penalty for being late.
 
     Returns
     -------
@@ -202,11 +239,14 @@ def changes(before: SavedResult | None, after: GradedNotebook) -> list[str]:
         {(cell.grade_id, check.name): check.points for cell in cells for check in cell.checks}
         for cells in (before.cells if before else (), after.cells)
     )
-    return [
+    lines = [
         f"{cell}: {name} {_points(then.get((cell, name)))} -> {_points(now.get((cell, name)))}"
         for cell, name in dict.fromkeys([*then, *now])
         if then.get((cell, name)) != now.get((cell, name))
     ]
+    if penalty is None:
+        return lines
+    return [*lines, f"late penalty: {penalty.before:g} -> {_points(penalty.now)}"]
 
 
 def _points(points: float | None) -> str:

@@ -20,6 +20,7 @@ from lossmark.execution.notebook import read_notebook
 from lossmark.gradebook.database import has_gradebook, reading_engine
 from lossmark.gradebook.folders import ClassFolders
 from lossmark.gradebook.handed_in import read_submitted, why_unreadable
+from lossmark.gradebook.lateness import LatePenalties
 from lossmark.gradebook.marks import AssignmentMarks, Submission, marks_of, seconds_late
 from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.results_file import Changes, SavedResult
@@ -128,6 +129,7 @@ class ClassReader:
         self.has_gradebook = found is not None
         self._names, marks = found or ({}, None)
         self._marks = marks.submissions if marks else {}
+        self._penalties = {} if marks is None else LatePenalties(course, assignment.name, self.folders).changes(marks)
         self.due = marks.due if marks else None
         self.students = sorted({*self._submitted, *self._names, *self._marks})
 
@@ -176,7 +178,7 @@ class ClassReader:
             )
         now = self._common | ({} if submission is None else {"submission": digest_of_submission(submission)})
         recorded = state.marks.automatic(self._tests) if state.marks else {} if self.has_gradebook else None
-        changes = self.folders.changes_since(student, result, now, recorded)
+        changes = self.folders.changes_since(student, result, now, recorded, self._penalties.get(student))
         state = replace(
             state,
             notes=(*state.notes, *self._contradiction(changes)),
@@ -189,12 +191,17 @@ class ClassReader:
         return replace(state, status=WAITING if state.marks and state.marks.awaiting else GRADED)
 
     def _contradiction(self, changes: Changes) -> Iterator[str]:
-        """Say where gradebook and ``results.json`` differ, as after a run that was killed or a gradebook put back."""
+        """Say where the gradebook has another score than ``results.json``, or an outdated penalty for being late.
+
+        The former is so after a run that was killed, or when an earlier gradebook was put back.
+        """
         if changes.cells:
             yield (
                 f"the gradebook has other points than results.json for {', '.join(changes.cells)}; "
                 f"`lossmark autograde {self._name}` puts that right"
             )
+        if changes.penalty is not None:
+            yield f"{changes.penalty}; `lossmark autograde {self._name}` puts that right"
 
     def _lateness(self, student: str, marks: Submission | None) -> tuple[float, tuple[str, ...]]:
         """How late a submission is: by the gradebook or, before it is graded, by the time that nbgrader has noted."""

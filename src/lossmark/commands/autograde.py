@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lossmark.batch.autograde import ClassGrader, Graded, Survey, changes, survey
+from lossmark.batch.autograde import ClassGrader, Graded, Survey, changes, renew_penalties, survey
 from lossmark.batch.pools import LocalPool, Pool
 from lossmark.commands.conventions import course_of, isolation_of
 from lossmark.commands.progress import console_for_tables, track
@@ -51,6 +51,8 @@ def autograde(options: argparse.Namespace) -> int:
         found = survey(writer, common, options.student, force=options.force)
         _require_something(found, writer, options.assignment)
         writer.prepare()
+        failures |= renew_penalties(writer, found.penalties)
+        renewed = len(found.penalties) - len(failures)
         run = grader.run(writer, found.due, _pool(options, grader.isolation, len(found.due)))
         try:
             for result in _watched(run, found, options.assignment, console):
@@ -62,13 +64,14 @@ def autograde(options: argparse.Namespace) -> int:
                         console.print(f"{result.student}: {remark}", markup=False, highlight=False, soft_wrap=True)
         except (KeyboardInterrupt, NotGraded, OSError, MemoryError) as stop:
             _report_failures(found.unreadable | failures)
-            left = len(found.due) - graded - len(failures)
+            left = len(found.due) - graded - len(failures.keys() & found.due.keys())
             print(f"lossmark: stopped with {graded} graded, {left} left; the same command goes on", file=sys.stderr)
             if isinstance(stop, KeyboardInterrupt):
                 return FAULT
             raise
     seconds = time.monotonic() - started
-    print(_summary(options.assignment, graded, len(found.unchanged), found.unreadable | failures, seconds))
+    unchanged = {"unchanged since they were graded": len(found.unchanged), "with another late penalty": renewed}
+    print(_summary(options.assignment, graded, unchanged, found.unreadable | failures, seconds))
     _warn_unless(writer.assignment.has_graders)
     return _report_failures(found.unreadable | failures)
 
@@ -102,7 +105,7 @@ def regrade(options: argparse.Namespace) -> int:
                 count += 1
                 if result.result is None:
                     _note_failure(result, failures, console)
-                elif lines := changes(result.before, result.result):
+                elif lines := changes(result.before, result.result, result.penalty):
                     before = None if result.before is None else result.before.score
                     moved.append(_Change(result.student, before, result.result.score, lines))
         finally:  # also of a run that stops: what was changed is not shown a second time
@@ -157,14 +160,13 @@ def _cluster(address: str, isolation: Isolation) -> Pool:
 
 
 def _require_something(found: Survey, writer: GradeWriter, assignment: str) -> None:
-    if not (found.due or found.unchanged or found.unreadable):
+    if not (found.due or found.unchanged or found.penalties or found.unreadable):
         folder = writer.folders.submitted_folder("<student>")
         raise UsageError(f"nobody has submitted {assignment}: there is no folder {folder}")
 
 
-def _summary(assignment: str, graded: int, unchanged: int, failures: dict[str, str], seconds: float) -> str:
-    parts = [f"{graded} graded"]
-    parts += [f"{unchanged} unchanged since they were graded"] if unchanged else []
+def _summary(assignment: str, graded: int, left: dict[str, int], failures: dict[str, str], seconds: float) -> str:
+    parts = [f"{graded} graded", *(f"{count} {what}" for what, count in left.items() if count)]
     parts += [f"{len(failures)} not graded"] if failures else []
     rate = f", {graded / seconds:.1f} per second" if graded else ""
     return f"{assignment}: {', '.join(parts)}; {seconds:.1f} s{rate}"
@@ -200,7 +202,7 @@ class _Change:
 
 
 def _print_changes(found: list[_Change], *, applied: bool) -> None:
-    table = Table("student", "before", "now" if applied else "would be", "checks")
+    table = Table("student", "before", "now" if applied else "would be", "what changes")
     for change in found:
         before = "not graded" if change.before is None else f"{change.before:g}"
         checks = [] if change.before is None else change.checks

@@ -17,9 +17,10 @@ from lossmark.errors import UsageError
 from lossmark.gradebook.database import address_of
 from lossmark.gradebook.folders import ClassFolders
 from lossmark.gradebook.handed_in import read_submitted
+from lossmark.gradebook.lateness import LatePenalties
 from lossmark.gradebook.marks import Submission, marks_of
 from lossmark.gradebook.patience import patiently
-from lossmark.gradebook.results_file import SavedResult
+from lossmark.gradebook.results_file import PenaltyChange, SavedResult
 from lossmark.provenance import RESULTS_FILE, digests
 from lossmark.results import LIKELY, CheckResult
 
@@ -172,7 +173,8 @@ def explain(course: Course, assignment: str, student: str, gradebook: Gradebook 
         _require_known(student, folders, gradebook)
     results = folders.results_of(student)
     checks = {cell.grade_id: cell.checks for cell in results.cells} if results else {}
-    state, changes = _state(course, asked, student, folders, recorded, results)
+    penalty = LatePenalties(course, assignment, folders).change(student, recorded.marks)
+    state, changes = _state(course, asked, student, folders, recorded, results, penalty)
     stamp = folders.autograded_folder(student) / RESULTS_FILE
     marks = recorded.marks
     return Explanation(
@@ -185,7 +187,7 @@ def explain(course: Course, assignment: str, student: str, gradebook: Gradebook 
         marks.seconds_late if marks else 0.0,
         state,
         tuple(changes),
-        marks.total if marks else None,
+        marks.total if marks and marks.is_graded else None,
         recorded.max_score,
         marks.penalty if marks else None,
         results.is_protected if results else True,
@@ -193,7 +195,7 @@ def explain(course: Course, assignment: str, student: str, gradebook: Gradebook 
         results.inputs if results else None,
         results.seed if results else None,
         tuple(_cells(asked, recorded.cells, checks)),
-        tuple(_next_steps(assignment, student, state, changes, recorded)),
+        tuple(_next_steps(assignment, student, state, changes, recorded, penalty)),
     )
 
 
@@ -229,6 +231,7 @@ def _state(
     folders: ClassFolders,
     recorded: _Recorded,
     results: SavedResult | None,
+    penalty: PenaltyChange | None,
 ) -> tuple[str, list[str]]:
     """Whether what is recorded comes from what there is now."""
     file = folders.submitted().get(student)
@@ -244,13 +247,15 @@ def _state(
     if submission is None:
         return OUTDATED, [f"{_UNREADABLE} is gone"]
     automatic = {name: recorded.cells[name].auto_score for name in assignment.points if name in recorded.cells}
-    found = folders.changes_since(student, results, digests(course, assignment.name, submission), automatic)
+    found = folders.changes_since(student, results, digests(course, assignment.name, submission), automatic, penalty)
     changes = [_CHANGES[name] for name in found.digests]
     if found.is_handed_in_again:
         changes.append("it has been handed in again")
     for cell in found.cells:
         has = show_points(automatic[cell]) if cell in automatic else "nothing"
         changes.append(f"the gradebook has {has} for {cell}, {RESULTS_FILE} {show_points(results.scores.get(cell))}")
+    if found.penalty is not None:
+        changes.append(str(found.penalty))
     return (OUTDATED if changes else CURRENT), changes
 
 
@@ -263,13 +268,20 @@ def _cells(
             yield CellExplained(**{**vars(cell), "checks": checks.get(name, ())})
 
 
-def _next_steps(assignment: str, student: str, state: str, changes: list[str], recorded: _Recorded) -> Iterator[str]:
+def _next_steps(
+    assignment: str,
+    student: str,
+    state: str,
+    changes: list[str],
+    recorded: _Recorded,
+    penalty: PenaltyChange | None,
+) -> Iterator[str]:
     one = f"{shlex.quote(assignment)} --student {shlex.quote(student)}"
     if state == NOTHING:
         yield "nbgrader collect, or put the file where it is looked for"
     elif any(change.startswith(_UNREADABLE) for change in changes):
         yield "put the submitted file where it is looked for, or ask for it"
-    elif state == UNGRADED or changes == [_CHANGES["submission"]]:
+    elif state == UNGRADED or changes in ([_CHANGES["submission"]], [str(penalty)]):
         yield f"lossmark autograde {one}"
     elif state == OUTDATED:
         yield f"lossmark regrade {one} --diff"

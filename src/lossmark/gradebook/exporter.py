@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,11 @@ from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError
 from lossmark.gradebook.database import address_of
 from lossmark.gradebook.folders import ClassFolders
+from lossmark.gradebook.lateness import LatePenalties
 from lossmark.gradebook.marks import AssignmentMarks, Submission, in_order, read_marks, read_students
 from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.platforms import PlatformFile, read_platform_file
+from lossmark.gradebook.results_file import PenaltyChange
 from lossmark.gradebook.spreadsheets import write_table
 from lossmark.settings import Lossmark
 from lossmark.terminal import one_line
@@ -125,10 +127,15 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
             raise UsageError("the gradebook has no assignment yet; grade one first: lossmark autograde A")
         known = read_platform_file(Path(self.roster), self.format, self.id_column or None) if self.roster else None
         rows = _rows_of(known, students) if known is not None else self.rows(students)
-        ungraded = {one.name: _handed_in(course, one.name) - one.submissions.keys() for one in marks}
-        self._tell(marks, rows.keys(), ungraded)
+        ungraded = {one.name: _ungraded(one, course) for one in marks}
+        for one in marks:
+            self._tell_of_ungraded(one.name, ungraded[one.name])
+        marks = [_without(one, ungraded[one.name]) for one in marks]
+        self._tell(marks, rows.keys(), course)
         columns = [
-            column for one in marks for column in self._columns_of(one, rows.keys() - ungraded[one.name], course, known)
+            column
+            for one in marks
+            for column in self._columns_of(one, rows.keys() - ungraded[one.name].keys(), course, known)
         ]
         twice = [header for header, count in Counter(column.header for column in columns).items() if count > 1]
         if twice:
@@ -209,7 +216,8 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
             return {student: decimal(score) for student, score in found.items() if score is not None}
 
         def total(submission: Submission) -> float | None:
-            return None if self.complete and submission.awaiting else submission.total
+            is_left_out = not submission.is_graded or (self.complete and submission.awaiting)
+            return None if is_left_out else submission.total
 
         def of_cell(name: str) -> Callable[[Submission], float | None]:
             def score(submission: Submission) -> float | None:
@@ -228,12 +236,23 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
     def _header(self, name: str, known: PlatformFile | None) -> str:
         return self.columns.get(name) or (known and known.header_of(name)) or name
 
-    def _tell(self, marks: Sequence[AssignmentMarks], students: Any, ungraded: Mapping[str, set[str]]) -> None:
+    def _tell_of_ungraded(self, assignment: str, ungraded: Mapping[str, str]) -> None:
+        """Name the students without a result, who need not be in the gradebook, unless others are asked for."""
+        reasons = {one: why for one, why in ungraded.items() if not self.student or one in self.student}
+        if names := sorted(one for one, why in reasons.items() if not why):
+            hint = f"lossmark autograde {assignment}"
+            say(f"warning: {assignment}: {len(names)} handed in and not graded yet ({hint}): {', '.join(names)}")
+        for student, why in sorted(reasons.items()):
+            if why:
+                say(f"warning: {assignment}: {student} handed in and cannot be graded: {why}")
+
+    def _tell(self, marks: Sequence[AssignmentMarks], students: Any, course: Course | None) -> None:
         """Name those whose grades are not what they will be."""
         for one in marks:
-            if names := sorted(ungraded[one.name] & students):
-                hint = f"lossmark autograde {one.name}"
-                say(f"warning: {one.name}: {len(names)} handed in and not graded yet ({hint}): {', '.join(names)}")
+            for student, change in sorted(_penalties(one, course).items()):
+                if student in students:
+                    hint = f"lossmark autograde {one.name}"
+                    say(f"warning: {one.name}: {student} has an outdated grade, because {change} ({hint})")
             waiting: defaultdict[str, list[str]] = defaultdict(list)
             for student, submission in sorted(one.submissions.items()):
                 if student in students and submission.awaiting:
@@ -274,8 +293,21 @@ def _rows_of(known: PlatformFile, students: Sequence[Student]) -> dict[str, Iden
     return rows
 
 
-def _handed_in(course: Course | None, assignment: str) -> set[str]:
-    return set() if course is None else set(ClassFolders(course, assignment).submitted())
+def _ungraded(marks: AssignmentMarks, course: Course | None) -> dict[str, str]:
+    """Who handed in without a result of that file: by student, why it cannot be read, if that is so."""
+    files = {} if course is None else ClassFolders(course, marks.name).ungraded()
+    handed_in = () if course is None else ClassFolders(course, marks.name).submitted()
+    return {**dict.fromkeys((one for one in handed_in if one not in marks.submissions), ""), **files}
+
+
+def _without(marks: AssignmentMarks, students: Collection[str]) -> AssignmentMarks:
+    return replace(marks, submissions={who: one for who, one in marks.submissions.items() if who not in students})
+
+
+def _penalties(marks: AssignmentMarks, course: Course | None) -> dict[str, PenaltyChange]:
+    if course is None:
+        return {}
+    return LatePenalties(course, marks.name, ClassFolders(course, marks.name)).changes(marks)
 
 
 def _cells_of(course: Course | None, assignment: str) -> list[str]:

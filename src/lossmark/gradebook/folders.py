@@ -21,8 +21,9 @@ from lossmark.configuration import importing_from
 from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError, naming
 from lossmark.files import NEW, OLD, replace_folder
-from lossmark.gradebook.handed_in import STAMP_FILE, TIME_EXAMPLE, read_submitted, time_in
-from lossmark.gradebook.results_file import Changes, SavedResult, read_results, write_results
+from lossmark.gradebook.handed_in import STAMP_FILE, TIME_EXAMPLE, read_submitted, time_in, why_unreadable
+from lossmark.gradebook.results_file import Changes, PenaltyChange, SavedResult, read_results, write_results
+from lossmark.provenance import digest_of_submission
 from lossmark.results import GradedNotebook
 
 
@@ -160,6 +161,7 @@ class ClassFolders:
         result: SavedResult,
         now: Mapping[str, str],
         recorded: Mapping[str, float | None] | None = None,
+        penalty: PenaltyChange | None = None,
     ) -> Changes:
         """Find out what has changed since a submission was graded.
 
@@ -173,6 +175,8 @@ class ClassFolders:
             The digests, today, of what a result comes from.
         recorded : mapping, optional
             The gradebook's automatic scores of the tests cells; not compared, if not given.
+        penalty : PenaltyChange, optional
+            From :class:`lossmark.gradebook.lateness.LatePenalties`.
 
         Returns
         -------
@@ -182,7 +186,33 @@ class ClassFolders:
             tuple(name for name, digest in now.items() if result.digests.get(name) != digest),
             _stamp(self.submitted_folder(student)) != _stamp(self.autograded_folder(student)),
             () if recorded is None else result.recorded_otherwise(recorded),
+            penalty,
         )
+
+    def ungraded(self) -> dict[str, str]:
+        """Find the submitted files that no result was made from.
+
+        Returns
+        -------
+        dict
+            By student, why the file cannot be read; an empty text of one that can.
+        """
+        found = {}
+        for student, file in self.submitted().items():
+            try:
+                student.encode()  # a name on the disk need not be text
+                digest = digest_of_submission(read_submitted(file))
+            except (OSError, UnicodeEncodeError) as error:
+                found[student] = why_unreadable(file, error)
+                continue
+            result = self.results_of(student)
+            if result is not None:
+                is_graded = not self.changes_since(student, result, {"submission": digest})
+            else:  # nbgrader alone may have graded it
+                is_graded = (self.autograded_folder(student) / file.name).is_file()
+            if not is_graded:
+                found[student] = ""
+        return found
 
     def claim(self) -> None:
         """Keep other writers away, who would remove what this one lays ready, and remove what a killed one has left.

@@ -46,18 +46,37 @@ class CellMark:
         The checks' points, and a person's; the latter count in place of the former.
     awaits : bool
         Whether nbgrader wants a person to mark it: for the first time, or because it was graded again since.
+    notebook : str
+        The notebook that it is in.
     """
 
     automatic: float | None
     manual: float | None
     extra_credit: float | None
     awaits: bool
+    notebook: str = ""
 
     @property
     def score(self) -> float | None:
         """What counts, extra credit included; None of a cell without any mark yet."""
         given = self.automatic if self.manual is None else self.manual
         return None if given is None else given + (self.extra_credit or 0.0)
+
+    def points(self, automatic: float | None) -> float:
+        """Return what would count in a sum with another automatic score.
+
+        Parameters
+        ----------
+        automatic : float or None
+            In place of this one.
+
+        Returns
+        -------
+        float
+            A person's score before the automatic one, and 0 without either; with extra credit.
+        """
+        given = automatic if self.manual is None else self.manual
+        return (given or 0.0) + (self.extra_credit or 0.0)
 
     @property
     def is_marked_before(self) -> bool:
@@ -77,8 +96,10 @@ class Submission:
         After the due date, with any extension.
     score : float
         nbgrader's sum of all marks and extra credit.
-    penalty : float
-        For being late.
+    due : datetime or None
+        Due date, in UTC, with any extension.
+    penalties : dict
+        For being late, by notebook.
     notebook_id : str
         nbgrader's id of the submitted notebook, which formgrader shows it under.
     cells : dict
@@ -90,10 +111,21 @@ class Submission:
     handed_in: datetime | None
     seconds_late: float
     score: float
-    penalty: float = 0.0
+    due: datetime | None = None
+    penalties: dict[str, float] = field(default_factory=dict)
     notebook_id: str = ""
     cells: dict[str, CellMark] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def penalty(self) -> float:
+        """What being late has cost."""
+        return sum(self.penalties.values())
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether any cell has a score; nbgrader also records a submission whose file it could not grade."""
+        return any(mark.score is not None for mark in self.cells.values())
 
     @property
     def total(self) -> float:
@@ -209,7 +241,7 @@ def marks_of(db: Reading, assignment: str, student: str | None = None) -> Assign
     place = BaseCell.name, Notebook.name
     scores = Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade
     for one, cell, notebook, automatic, manual, extra, awaits in of_assignment(of_submissions(Grade, *place, *scores)):
-        submissions[one].cells[name_of(cell, notebook)] = CellMark(automatic, manual, extra, bool(awaits))
+        submissions[one].cells[name_of(cell, notebook)] = CellMark(automatic, manual, extra, bool(awaits), notebook)
     for one, cell, notebook, comment in of_assignment(of_submissions(Comment, *place, Comment.comment)):
         if comment:
             submissions[one].comments[name_of(cell, notebook)] = comment
@@ -220,16 +252,21 @@ def marks_of(db: Reading, assignment: str, student: str | None = None) -> Assign
 def _submissions(of_assignment: Any, due: datetime | None) -> dict[str, Submission]:
     columns = SubmittedAssignment.student_id, SubmittedAssignment.timestamp, SubmittedAssignment.extension
     query = (
-        select(*columns, SubmittedAssignment.score, SubmittedNotebook.id, SubmittedNotebook.late_submission_penalty)
+        select(
+            *(*columns, SubmittedAssignment.score),
+            *(SubmittedNotebook.id, Notebook.name, SubmittedNotebook.late_submission_penalty),
+        )
         .select_from(SubmittedAssignment)
         .outerjoin(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .outerjoin(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
     )
     submissions: dict[str, Submission] = {}
-    for student, handed_in, extension, score, notebook, penalty in of_assignment(query):
-        late_s = seconds_late(handed_in, due + extension if due and extension else due)
-        one = submissions.setdefault(student, Submission(handed_in, late_s, float(score)))
-        one.penalty += penalty or 0.0
-        one.notebook_id = one.notebook_id or notebook or ""
+    for student, handed_in, extension, score, key, notebook, penalty in of_assignment(query):
+        last = due + extension if due and extension else due
+        one = submissions.setdefault(student, Submission(handed_in, seconds_late(handed_in, last), float(score), last))
+        if notebook is not None:
+            one.penalties[notebook] = penalty or 0.0
+        one.notebook_id = one.notebook_id or key or ""
     return submissions
 
 

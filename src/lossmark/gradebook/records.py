@@ -13,20 +13,19 @@ from functools import cached_property
 
 from nbconvert.exporters import ResourcesDict
 from nbformat import NotebookNode
-from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedNotebook
-from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from nbgrader.api import Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.preprocessors import SaveCells
 from nbgrader.utils import compute_checksum, determine_grade, is_grade
 from sqlalchemy.exc import SAWarning
-from traitlets.utils.importstring import import_item
 
-from lossmark.configuration import importing_from
 from lossmark.course import Course, grade_id_of
 from lossmark.errors import NotGraded
 from lossmark.gradebook.database import open_gradebook, transaction
 from lossmark.gradebook.folders import ClassFolders
-from lossmark.gradebook.marks import of_submissions
+from lossmark.gradebook.lateness import LatePenalties
+from lossmark.gradebook.marks import Submission, marks_of
 from lossmark.gradebook.patience import Result, patiently
-from lossmark.gradebook.results_file import SavedResult
+from lossmark.gradebook.results_file import Changes, PenaltyChange, SavedResult
 from lossmark.results import GradedNotebook
 
 
@@ -51,9 +50,10 @@ class GradeWriter:
     """
 
     def __init__(self, course: Course, assignment: str) -> None:
-        self._course = course
         self.assignment = course.assignment(assignment)
         self.folders = ClassFolders(course, assignment)
+        self._late = LatePenalties(course, assignment, self.folders)
+        self._written: set[str] = set()
 
     def prepare(self) -> None:
         """Make ready to write: keep others away, tidy up after one that was killed, declare the assignment.
@@ -81,8 +81,45 @@ class GradeWriter:
         results = self.folders.results_of(student)
         if results is None:
             return None
-        recorded = self._recorded.get(student)
+        marks = self._marks_of(student)
+        recorded = None if marks is None else marks.automatic(self.assignment.points)
         return None if recorded is None or results.recorded_otherwise(recorded) else results
+
+    def changes_since(self, student: str, result: SavedResult, now: Mapping[str, str]) -> Changes:
+        """Find out what has changed since a submission was graded.
+
+        Parameters
+        ----------
+        student : str
+            Whose it is.
+        result : SavedResult
+            From :meth:`results_of`.
+        now : mapping
+            The digests, today, of what a result comes from.
+
+        Returns
+        -------
+        Changes
+        """
+        return self.folders.changes_since(student, result, now, penalty=self.penalty_change(student))
+
+    def penalty_change(self, student: str, graded: GradedNotebook | None = None) -> PenaltyChange | None:
+        """Compare the recorded penalty for being late with the one that would be recorded now.
+
+        Parameters
+        ----------
+        student : str
+            Whose submission it is.
+        graded : GradedNotebook, optional
+            A new result, which is not recorded yet.
+
+        Returns
+        -------
+        PenaltyChange or None
+            None if it is the same, or if nothing is recorded.
+        """
+        scores = None if graded is None else {result.grade_id: result.score for result in graded.cells}
+        return self._late.change(student, self._marks_of(student), scores)
 
     def write(self, student: str, graded: GradedNotebook, digests: dict[str, str]) -> None:
         """Put a graded submission into the gradebook and into ``autograded/``.
@@ -110,7 +147,31 @@ class GradeWriter:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        self._recorded[student] = {result.grade_id: result.score for result in graded.cells}
+        finally:
+            self._written.add(student)
+
+    def write_penalty(self, student: str) -> None:
+        """Record the penalty for being late that is due now; the marks stay as they are.
+
+        Parameters
+        ----------
+        student : str
+            Whose submission it is; it has been recorded.
+
+        Raises
+        ------
+        GradebookUnusable
+            If that goes for all submissions.
+        Exception
+            Anything that the course's plugin raises.
+        """
+
+        def record() -> None:
+            with transaction(self._gradebook):
+                self._record_penalty(self._gradebook.find_submission(self.assignment.name, student))
+
+        self._patiently(record)
+        self._written.add(student)
 
     def close(self) -> None:
         """Close the gradebook and let others write."""
@@ -155,16 +216,20 @@ class GradeWriter:
                 ) from None
 
     @cached_property
-    def _recorded(self) -> dict[str, dict[str, float | None]]:
-        """The automatic scores that the gradebook has, by student and grade id."""
-        query = of_submissions(Grade, BaseCell.name, Grade.auto_score).where(
-            Assignment.name == self.assignment.name, BaseCell.name.in_(self.assignment.points)
-        )
-        recorded: dict[str, dict[str, float | None]] = {}
-        for student, cell, score in self._patiently(lambda: list(self._gradebook.db.execute(query))):
-            recorded.setdefault(student, {})[cell] = score
+    def _marks(self) -> dict[str, Submission]:
+        """What the gradebook had when it was first asked, by student."""
+        return self._read_marks()
+
+    def _marks_of(self, student: str) -> Submission | None:
+        if student in self._written:
+            self._marks.update(self._read_marks(student))
+            self._written.discard(student)
+        return self._marks.get(student)
+
+    def _read_marks(self, student: str | None = None) -> dict[str, Submission]:
+        marks = self._patiently(lambda: marks_of(self._gradebook.db, self.assignment.name, student))
         self._gradebook.db.remove()
-        return recorded
+        return {} if marks is None else marks.submissions
 
     def _record(self, student: str, graded: GradedNotebook) -> None:
         name, time_of_submission = self.assignment.name, self.folders.handed_in(student)
@@ -174,12 +239,19 @@ class GradeWriter:
             if self.folders.converter.create_student:
                 self._gradebook.update_or_create_student(student)
             submission = self._gradebook.update_or_create_submission(name, student, **when)
-            (notebook,) = [notebook for notebook in submission.notebooks if notebook.name == name]
-            self._record_scores(notebook, graded)
+            self._record_scores(self._notebook_of(submission), graded)
             self._gradebook.db.flush()
-            if self._late_step is not None:
-                penalty = self._penalty(self._late_step, student, notebook, submission.total_seconds_late)
-                notebook.late_submission_penalty = penalty
+            self._record_penalty(submission)
+
+    def _notebook_of(self, submission: SubmittedAssignment) -> SubmittedNotebook:
+        (notebook,) = [notebook for notebook in submission.notebooks if notebook.name == self.assignment.name]
+        return notebook
+
+    def _record_penalty(self, submission: SubmittedAssignment) -> None:
+        notebook = self._notebook_of(submission)
+        if self._late.step is not None:
+            score, late_s = sum(map(_score, notebook.grades)), submission.total_seconds_late
+            notebook.late_submission_penalty = self._late.of(submission.student_id, score, late_s)
 
     def _record_scores(self, notebook: SubmittedNotebook, graded: GradedNotebook) -> None:
         """Set scores and comments as nbgrader's SaveAutoGrades does; what a person gave stays."""
@@ -194,28 +266,6 @@ class GradeWriter:
             untouched = cell is not None and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
             is_task = cell is not None and cell.metadata.nbgrader.get("task", False)
             comment.auto_comment = "No response." if untouched and not is_task else None
-
-    @cached_property
-    def _late_step(self) -> AssignLatePenalties | None:
-        """The step for late submissions: None where the course does not have it, or has switched it off."""
-        found = None
-        with importing_from(self._course.root):
-            for step in self.folders.converter.autograde_preprocessors:
-                kind = import_item(step) if isinstance(step, str) else step
-                if isinstance(kind, type) and issubclass(kind, AssignLatePenalties):
-                    found = kind(config=self._course.config)
-        return found if found is not None and found.enabled else None
-
-    def _penalty(
-        self, step: AssignLatePenalties, student: str, notebook: SubmittedNotebook, seconds_late: float
-    ) -> float | None:
-        if seconds_late <= 0:
-            return None
-        score = sum(map(_score, notebook.grades))
-        with importing_from(self._course.root):
-            step.init_plugin()
-            penalty = step.plugin_inst.late_submission_penalty(student, score, seconds_late)
-        return None if penalty is None else float(min(max(penalty, 0), score))
 
 
 def _changed_cells(saver: SaveCells) -> str:

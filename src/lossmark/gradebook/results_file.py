@@ -76,6 +76,30 @@ class SavedResult:
 
 
 @dataclass(frozen=True)
+class PenaltyChange:
+    """A penalty for being late that is not the one which would be recorded now.
+
+    Attributes
+    ----------
+    before : float
+        Points that are recorded.
+    now : float or None
+        Points that would be; None if they cannot be computed.
+    reason : str
+        Why not.
+    """
+
+    before: float
+    now: float | None
+    reason: str = ""
+
+    def __str__(self) -> str:
+        if self.now is None:
+            return f"the penalty for being late cannot be computed: {self.reason}"
+        return f"the penalty for being late is {self.before:g} and would be {self.now:g} now"
+
+
+@dataclass(frozen=True)
 class Changes:
     """Why a result no longer holds; false where it does.
 
@@ -87,14 +111,22 @@ class Changes:
         Whether nbgrader has noted another time since: the submission's other files may differ.
     cells : tuple of str
         Tests cells of which the gradebook has another score.
+    penalty : PenaltyChange or None
+        Whether the due date, an extension or marks have changed the penalty for being late.
     """
 
     digests: tuple[str, ...] = ()
     is_handed_in_again: bool = False
     cells: tuple[str, ...] = ()
+    penalty: PenaltyChange | None = None
+
+    @property
+    def ask_for_grading(self) -> bool:
+        """Whether the submission is to be graded again; a penalty alone can be recorded without that."""
+        return bool(self.digests or self.is_handed_in_again or self.cells)
 
     def __bool__(self) -> bool:
-        return bool(self.digests or self.is_handed_in_again or self.cells)
+        return self.ask_for_grading or self.penalty is not None
 
 
 def write_results(folder: Path, graded: GradedNotebook, digests: Mapping[str, str]) -> None:
