@@ -115,6 +115,13 @@ def test_the_solution_is_what_a_good_student_hands_in(graders):
     assert "Because" not in cells[4]
 
 
+def test_the_solution_of_code_that_a_person_marks_is_code(tmp_path):
+    marked = graded_cell("solution", "double", CELLS[0].source)
+    marked.metadata.nbgrader.update(grade=True, points=1)
+    cells = [marked, graded_cell("tests", "double_tests", "assert double(3) == 6", 2)]
+    assert sources(solution(write_course(tmp_path, cells, {})))[0] == "def double(x):\n    return 2 * x\n"
+
+
 def test_versions_take_the_place_of_their_cells(graders):
     notebook = with_variants(graders.assignment, graders.misconceptions[0], graders.misconceptions[2])
     names = {}

@@ -190,7 +190,7 @@ def solution(assignment: Assignment) -> NotebookNode:
     notebook = copy.deepcopy(assignment.released)
     sources = {cell.metadata.nbgrader.grade_id: cell.source for cell in assignment.source.cells if kind_of(cell)}
     for cell in notebook.cells:
-        if kind_of(cell) == SOLUTION:
+        if kind_of(cell) == SOLUTION or (kind_of(cell) == MANUAL and cell.cell_type == "code"):
             cell.source = _MARKER.sub("", sources[cell.metadata.nbgrader.grade_id])
         elif kind_of(cell) == MANUAL:
             cell.source = _ANSWER
