@@ -10,7 +10,7 @@ import pytest
 from helpers import submission_of
 from lossmark.boundary.submission import Call, Killed, StudentFault, TimedOut
 from lossmark.boundary.wire import Opaque
-from lossmark.grading.diagnosis import is_near, matching
+from lossmark.grading.diagnosis import equal, is_near, matching
 from lossmark.variants import alternative, misconception
 
 CHECK = ["test_value"]
@@ -335,3 +335,20 @@ def test_alternatives_are_versions_too():
         return np.mean(scores)
 
     assert named(mean, candidates=[mean_alternative]) is None
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ({1}, {1}, True),
+        ({1, "two"}, frozenset({"two", 1}), True),
+        (set(), set(), True),
+        ([{1}, 2.0], [{1}, 2.0], True),
+        ({1}, {2}, False),
+        ({1}, [1], False),
+        (1, {1}, False),
+        (None, set(), False),
+    ],
+)
+def test_sets_are_equal_if_they_hold_the_same(a, b, expected):
+    assert equal(a, b) is expected

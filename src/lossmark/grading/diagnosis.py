@@ -172,6 +172,8 @@ def equal(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(equal(x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, str | None) or isinstance(b, str | None):
         return type(a) is type(b) and a == b
+    if isinstance(a, set | frozenset) or isinstance(b, set | frozenset):
+        return isinstance(a, set | frozenset) and isinstance(b, set | frozenset) and a == b
     if isinstance(a, float | int) and isinstance(b, float | int):
         return _are_near(a, b)  # most answers are; numpy takes a hundred times as long to compare two numbers
     try:
