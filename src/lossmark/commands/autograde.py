@@ -178,9 +178,9 @@ def _warn_unless(is_protected: bool) -> None:
 
 
 def _note_failure(result: Graded, failures: dict[str, str], console: Console) -> None:
-    """Keep a reason, and show it when it first comes up: whoever looks on may mend it, or stop."""
+    """Keep a reason, and show it when it first comes up; all students are named at the end."""
     if result.reason not in failures.values():
-        line = f"not graded: {result.student}, and whoever follows for the same reason: {result.reason}"
+        line = f"not graded: {result.student}: {result.reason}"
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     failures[result.student] = result.reason
 
