@@ -23,6 +23,9 @@ c.Autograde.pre_convert_hook = "lossmark.collect.before_autograde"
 c.InstantCheck.without = ["*_answers_tests"]
 
 # What students wrote is shown to a person as text and pictures: nothing of it runs, or fetches anything.
-c.HTMLExporter.filters = {"markdown2html": "lossmark.pages.markdown_to_html"}
+c.HTMLExporter.filters = {
+    "markdown2html": "lossmark.pages.markdown_to_html",
+    "highlight_code": "lossmark.pages.code_to_html",
+}
 c.GenerateFeedback.preprocessors = ["lossmark.feedback.ReadGrades"]
 c.GenerateFeedback.exporter_class = "lossmark.feedback.FeedbackExporter"

@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from lossmark.boundary.submission import Killed, Missing, Submission, TimedOut
 from lossmark.execution.kernel import StudentKernel
+from lossmark.execution.outputs import NO_ROOM
 from lossmark.execution.run import NotebookRun
 from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.limits import Limits
@@ -83,6 +84,19 @@ def test_text_and_empty_cells_do_not_run(start: Start) -> None:
     run = start(new_markdown_cell("raise ValueError"), "", "  \n", "x = 1")
     assert run.submission_at("c3").value("x") == 1
     assert [cell.get("execution_count") for cell in run.cells[:3]] == [None, None, None]
+
+
+def test_outputs_of_all_cells_together_are_bounded(start: Start) -> None:
+    picture = "import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()"
+    limits = replace(LIMITS, outputs_bytes=45_000, cell_timeout_s=30)
+    run = start(*["print('x' * 20_000)"] * 3, "print('y')", f"for _ in range(9):\n    {picture}", limits=limits)
+    run.submission_at("c4")
+    assert [len(text) for text in printed(run)[:4]] == [20_001, 20_001, len(NO_ROOM) + 1, 2]
+    assert run.cells[4].outputs[-1].text == f"{NO_ROOM}\n"
+    assert len(run.cells[4].outputs) < 9
+    run.submission_at("c0")  # all runs again: what its outputs replace takes no room
+    run.submission_at("c3")
+    assert [len(text) for text in printed(run)[:4]] == [20_001, 20_001, len(NO_ROOM) + 1, 2]
 
 
 def test_error_does_not_end_the_run(start: Start) -> None:

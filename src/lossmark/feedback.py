@@ -25,7 +25,7 @@ from traitlets import default
 from lossmark.course import MANUAL, SOLUTION, TESTS, kind_of
 from lossmark.execution.outputs import PICTURES
 from lossmark.grading.report import lost_checks
-from lossmark.pages import asset, safe_html
+from lossmark.pages import Room, asset, safe_html
 from lossmark.terminal import as_read
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -130,6 +130,7 @@ class FeedbackExporter(Exporter):
 
 
 def _shown(notebook: NotebookNode) -> Iterator[Shown]:
+    room = Room()
     for number, cell in enumerate(notebook.cells):
         facts, kind = cell.metadata.get("nbgrader", {}), kind_of(cell) or ""
         is_graded = kind in (TESTS, MANUAL)
@@ -139,7 +140,7 @@ def _shown(notebook: NotebookNode) -> Iterator[Shown]:
             kind=kind,
             label=LABELS.get(kind, ""),
             section=cell.metadata.get("lossmark", {}).get("section", ""),
-            body=_body(cell),
+            body=_body(cell, room),
             outputs=outputs,
             score=float(facts.get("score") or 0.0) if is_graded else None,
             points=float(facts.get("points") or 0.0) if is_graded else None,
@@ -149,12 +150,14 @@ def _shown(notebook: NotebookNode) -> Iterator[Shown]:
         )
 
 
-def _body(cell: NotebookNode) -> Markup:
+def _body(cell: NotebookNode, room: Room) -> Markup:
+    if not cell.source.strip():
+        return Markup()
+    if cell.cell_type == "raw" or not room.admits(cell.source):
+        return Markup("<pre>{}</pre>").format(as_read(cell.source))
     if cell.cell_type == "markdown":
         return Markup(safe_html(cell.source, cell.get("attachments", {})))
-    if cell.cell_type == "raw":
-        return Markup("<pre>{}</pre>").format(as_read(cell.source))
-    return Markup(highlight(as_read(cell.source), _LEXER, _FORMATTER)) if cell.source.strip() else Markup()
+    return Markup(highlight(as_read(cell.source), _LEXER, _FORMATTER))
 
 
 def _outputs(cell: NotebookNode) -> Iterator[Markup]:

@@ -10,18 +10,20 @@ import hashlib
 import re
 from html import escape
 from importlib import resources
+from typing import Any
 
 import nh3
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from latex2mathml.converter import convert
+from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.token import STANDARD_TYPES
 
 from lossmark.terminal import as_read
 
-MAX_MARKDOWN = 50_000
-"""Characters of a cell that are rendered; a longer one is shown as it is written."""
+MAX_CELL, MAX_PAGE = 50_000, 300_000
+"""Characters of a cell, and of all cells of a page, that are rendered or coloured; the rest is shown as written."""
 MAX_NESTING, MAX_FORMULAS = 100, 200
 """Marks that open something, one after the other, and formulas that begin: more of them take too long to render."""
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
@@ -44,6 +46,9 @@ largeop columnalign columnlines rowlines notation
 _MATH_LENGTHS = "linethickness width height depth voffset lspace rspace minsize maxsize rowspacing columnspacing"
 _SAME_AS = {"{aligned}": "{split}", "{gathered}": "{matrix}"}
 """Environments that the converter does not know, and what they look like."""
+_FORMULAS_BEGIN = ("\\begin{", "\\\\[", "\\\\(")
+"""After each of them, all of the text is searched for the formula's end."""
+_ROOM = "lossmark_room"
 WIDE_FORMULA = 45
 """Characters of a formula from which on a phone may be too narrow for it."""
 _SCROLLED = '<div class="scroll" tabindex="0">{}</div>'
@@ -81,7 +86,65 @@ def markdown_to_html(context: Context, source: str) -> str:
     -------
     str
     """
+    if not _room_of(context).admits(source):
+        return _as_written(source)
     return safe_html(source, dict(context.get("cell", {}).get("attachments", {})))
+
+
+@pass_context
+def code_to_html(context: Context, source: str, **options: Any) -> str:
+    """Colour code as nbconvert does, as far as a page has room for it.
+
+    A filter of nbconvert's templates: a coloured page is many times as long as the code, and takes as long to make.
+
+    Parameters
+    ----------
+    context : Context
+        The template's.
+    source : str
+        The code.
+    **options
+        As nbconvert passes them; the language is Python.
+
+    Returns
+    -------
+    str
+    """
+    source = as_read(source)
+    if not _room_of(context).admits(source):
+        return f'<div class="highlight">{_as_written(source)}</div>'
+    return str(Highlight2HTML(pygments_lexer="ipython3")(source))
+
+
+class Room:
+    """What of a page's cells may still be rendered."""
+
+    def __init__(self) -> None:
+        self._left = MAX_PAGE
+
+    def admits(self, source: str) -> bool:
+        """Take a cell's text from what is left, and return whether there was room for it.
+
+        Parameters
+        ----------
+        source : str
+            The cell's text.
+
+        Returns
+        -------
+        bool
+        """
+        if len(source) > min(MAX_CELL, self._left):
+            return False
+        self._left -= len(source)
+        return True
+
+
+def _room_of(context: Context) -> Room:
+    """Return the room of the page that a template makes; nbconvert has resources for each page."""
+    room = context.get("resources", {}).setdefault(_ROOM, Room())
+    assert isinstance(room, Room)
+    return room
 
 
 def safe_html(source: str, attachments: dict[str, dict[str, str]]) -> str:
@@ -99,7 +162,7 @@ def safe_html(source: str, attachments: dict[str, dict[str, str]]) -> str:
     str
     """
     source = as_read(source, is_prose=True)
-    is_endless = len(source) > MAX_MARKDOWN or source.count("\\begin{") > MAX_FORMULAS
+    is_endless = len(source) > MAX_CELL or sum(map(source.count, _FORMULAS_BEGIN)) > MAX_FORMULAS
     if is_endless or _NESTED.search(source):
         return _as_written(source)
     renderer = _Renderer(escape=False, exclude_anchor_links=True, attachments=attachments)

@@ -37,6 +37,8 @@ MAX_PAIRS = 20
 MAX_CHARACTERS = 50_000
 """Of a cell; nobody writes more."""
 MAX_TOKENS = 20_000
+MAX_COLUMNS = 500
+"""Of a line; Python's tokenizer takes quadratic time for a long one."""
 OTHER = "other cells"
 """Name of what stands in cells of the student's own."""
 
@@ -266,6 +268,8 @@ def _tokens(text: str) -> list[Token]:
     found: list[Token] = []
     reached = 0
     try:
+        if any(len(line) > MAX_COLUMNS for line in text.splitlines()):
+            raise ValueError("a line that nobody has written by hand")
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             reached = max(reached, token.end[0] if token.type != tokenize.ENDMARKER else 0)
             if token.type not in _LAYOUT:

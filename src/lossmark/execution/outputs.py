@@ -24,6 +24,7 @@ MAX_IMAGE_BYTES = 2**22
 MAX_PIXELS = 2**25
 """A picture of few bytes can have any number, and whoever opens it needs memory for all."""
 TOO_LONG = "[The rest of the output was too long and is not shown.]"
+NO_ROOM = "[The outputs of this notebook are too long together; the rest of this cell's is not shown.]"
 NO_OUTPUT = "[An output that no notebook can hold is not shown.]"
 _UNSHOWN = {
     "image/": "A picture that is too large, damaged, or neither PNG nor JPEG",

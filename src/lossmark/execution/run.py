@@ -17,7 +17,7 @@ from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.illustrations import ALL_SEEN, NOT_RUN, Unseen
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.opening import is_runnable
-from lossmark.execution.outputs import remark
+from lossmark.execution.outputs import NO_ROOM, remark, weight
 from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.limits import Limits
 from lossmark.syntax import Definition
@@ -70,6 +70,8 @@ class NotebookRun:
         self._next = 0
         self._fatal: set[int] = set()
         self._behind = behind or {}
+        self._weights: dict[int, int] = {}
+        self._weight = 0
 
     def advance(self, stop: int) -> None:
         """Run the cells before an index that have not run yet.
@@ -225,7 +227,23 @@ class NotebookRun:
             self._outcomes[index] = fault
             self._fatal.add(index)
             self._lose_kernel()
-        cell.update(outputs=self.hidden.shown(index, running, cell), execution_count=running.execution_count)
+        shown = self.hidden.shown(index, running, cell)
+        cell.update(outputs=self._as_room_allows(index, shown), execution_count=running.execution_count)
+
+    def _as_room_allows(self, index: int, outputs: list[NotebookNode]) -> list[NotebookNode]:
+        """Leave out the outputs for which all of the notebook's have no room any more."""
+        kept = list[NotebookNode]()
+        self._weight -= self._weights.pop(index, 0)  # of the outputs that these replace
+        before = self._weight
+        for output in outputs:
+            size = weight(output)
+            if self._weight + size > self._limits.outputs_bytes:
+                kept.append(remark(NO_ROOM))
+                break
+            kept.append(output)
+            self._weight += size
+        self._weights[index] = self._weight - before
+        return kept
 
     def _ready_kernel(self, stop: int) -> StudentKernel:
         """Return a kernel in which the cells before an index have run."""

@@ -31,7 +31,9 @@ class Limits:
     disk_bytes : int
         What may be written below /tmp.
     output_bytes : int
-        What is kept of the output of one cell.
+        What is kept of the text that one cell puts out.
+    outputs_bytes : int
+        What is kept of all outputs of a notebook, pictures included.
     processes : int
         Processes and threads together; an IPython kernel needs about a dozen.
     """
@@ -42,6 +44,7 @@ class Limits:
     memory_bytes: int = 2**30
     disk_bytes: int = 256 * 2**20
     output_bytes: int = 2**18
+    outputs_bytes: int = 2**24
     processes: int = 128
 
     @property
