@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 import random
 import shutil
@@ -46,7 +47,7 @@ from helpers import graded_cell
 from lossmark import cli
 from lossmark.batch import dispatch, worker
 from lossmark.batch.autograde import ClassGrader, changes, survey
-from lossmark.batch.dispatch import MAX_LOSSES, grade_all
+from lossmark.batch.dispatch import FIRST_TURN_S, MAX_LOSSES, grade_all
 from lossmark.batch.parcel import Parcel
 from lossmark.batch.worker import Order, Outcome
 from lossmark.boundary.deadlines import MOST_TIMES_LOADED
@@ -628,6 +629,8 @@ class FakePool:
         Students whose submission ends the worker, and with it the executor.
     hanging : set of str
         Students whose submission a worker never gives back.
+    slow : set of str
+        Students whose submission takes longer than any turn.
     misfortunes : list of bool
         Whether the executor breaks, each time that something is waited for.
     """
@@ -639,6 +642,8 @@ class FakePool:
     failures: tuple[type[BaseException], ...] = (BrokenExecutor,)
     executors: list[FakeExecutor] = field(default_factory=list)
     hanging: set[str] = field(default_factory=set)
+    slow: set[str] = field(default_factory=set)
+    turns: list[tuple[str, float]] = field(default_factory=list)
 
     def start(self) -> Executor:
         assert all(executor.is_stopped for executor in self.executors)
@@ -657,7 +662,9 @@ class FakePool:
             executor.fail()
         elif order.student not in self.hanging:
             executor.waiting.pop(0)
-            future.set_result(Outcome(None, "graded"))
+            self.turns.append((order.student, order.limits.turn_s))
+            is_left = order.student in self.slow and order.limits.turn_s < math.inf
+            future.set_result(Outcome(None, "" if is_left else "graded", is_left=is_left))
 
 
 class FakeExecutor(Executor):
@@ -734,6 +741,24 @@ def test_submission_that_ends_its_worker_is_found_and_the_others_are_graded(grad
     assert said == {student: KILLED if student in guilty else "graded" for student in CLASS}
     assert most < 2 * pool.capacity
     assert len(pool.executors) <= 1 + len(guilty) * (1 + MAX_LOSSES)
+
+
+@pytest.mark.parametrize("slow", [{0, 1, 2, 3, 4}, {4}, {7, 11}, {10, 11}, set(range(12)), set()])
+def test_others_do_not_wait_for_a_submission_that_takes_long(grade_with: Callable[..., Any], slow: set[int]) -> None:
+    pool = FakePool(slow={CLASS[number] for number in slow})
+    said, most = grade_with(pool, CLASS)
+    assert said == dict.fromkeys(CLASS, "graded")
+    assert list(said)[: len(CLASS) - len(slow)] == [student for student in CLASS if student not in pool.slow]
+    assert most <= pool.capacity + len(slow)
+    lengths = [turn for _, turn in pool.turns if turn < math.inf]
+    assert len(pool.turns) == len(CLASS) + len(slow)
+    assert (min(lengths), len(lengths)) == (FIRST_TURN_S, len(CLASS))
+
+
+def test_submission_that_is_left_and_then_ends_its_worker_is_found(grade_with: Callable[..., Any]) -> None:
+    pool = FakePool(slow={"student-2", "student-5"}, guilty={"student-9"})
+    said, _ = grade_with(pool, CLASS)
+    assert said == {student: KILLED if student == "student-9" else "graded" for student in CLASS}
 
 
 def test_worker_that_hangs_is_ended_and_the_others_are_graded(grade_with: Callable[..., Any]) -> None:

@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from lossmark.boundary.submission import Killed, Missing, Submission, TimedOut
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.outputs import NO_ROOM
-from lossmark.execution.run import NotebookRun
+from lossmark.execution.run import NotebookRun, TurnOver
 from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.limits import Limits
 
@@ -97,6 +97,24 @@ def test_outputs_of_all_cells_together_are_bounded(start: Start) -> None:
     run.submission_at("c0")  # all runs again: what its outputs replace takes no room
     run.submission_at("c3")
     assert [len(text) for text in printed(run)[:4]] == [20_001, 20_001, len(NO_ROOM) + 1, 2]
+
+
+def test_run_is_given_up_when_its_turn_is_over(start: Start) -> None:
+    run = start("x = 1", "while True: pass", limits=replace(LIMITS, cell_timeout_s=60.0, turn_s=3.0))
+    assert run.submission_at("c0").value("x") == 1
+    with pytest.raises(TurnOver):
+        run.submission_at("c1")
+    for limits in (replace(LIMITS, turn_s=60.0), LIMITS):
+        assert start("x = 1", limits=limits).submission_at("c0").value("x") == 1
+
+
+@pytest.mark.parametrize(
+    "source", ["def f(): return max(iter(int, 1), default=0)", "import time\ndef f(): time.sleep(60)"]
+)
+def test_function_is_not_late_where_only_its_turn_is_over(start: Start, source: str) -> None:
+    run = start(source, limits=replace(LIMITS, call_timeout_s=30.0, turn_s=2.0))
+    with pytest.raises(TurnOver):
+        run.submission_at("c0").call("f")
 
 
 def test_error_does_not_end_the_run(start: Start) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import chain
+from statistics import median
 
 from lossmark.batch import worker
 from lossmark.batch.parcel import Parcel
@@ -14,6 +17,10 @@ from lossmark.batch.worker import Order, Outcome
 from lossmark.boundary.deadlines import MOST_TIMES_LOADED
 from lossmark.sandbox.host import START_TIMEOUT_S
 
+FIRST_TURN_S = 10.0
+"""Time on the clock for a submission, while others wait, until it is known how long one takes."""
+TURN_TIMES = 4
+"""Times what the submissions so far have usually taken; for one that takes longer, the others do not wait."""
 MAX_LOSSES = 3
 """A submission that has ended so many workers while it was alone with them is not tried again."""
 
@@ -22,7 +29,8 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
     """Grade submissions on a pool of workers.
 
     A worker may be killed, by a machine out of memory or by whoever, or hang: what was at work is then tried again, one
-    at a time, so that the one to blame is known and the others do not suffer.
+    at a time, so that the one to blame is known and the others do not suffer. A submission that takes much longer than
+    the others is left when its turn is over, and graded from the beginning, with all of its time, after them.
 
     Parameters
     ----------
@@ -39,15 +47,22 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
         As they are done, in any order.
     """
     coming, suspects, losses = iter(orders), deque[Order](), dict[str, int]()
+    left, turns = deque[Order](), _Turns()
     executor = pool.start()
     at_work: dict[Future[Outcome], Order] = {}
     try:
         while True:
             while len(at_work) < (1 if suspects else pool.capacity):
-                order = suspects[0] if suspects else next(coming, None)
-                if order is None:
+                turn_s = math.inf
+                if suspects:
+                    order = suspects[0]
+                elif (following := next(coming, None)) is not None:
+                    order, turn_s = following, turns.length_s
+                elif left:
+                    order = left.popleft()
+                else:
                     break
-                at_work[_submit(executor, parcel, order)] = order
+                at_work[_submit(executor, parcel, order, turn_s)] = order
             if not at_work:
                 return
             patience_s = _longest_s(at_work.values()) if pool.blames_orders else None
@@ -62,7 +77,11 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
                     order = at_work.pop(future)
                     if suspects and suspects[0] is order:
                         suspects.popleft()
-                    yield order, outcome
+                    turns.learn(outcome)
+                    if outcome.is_left:
+                        left.append(order)
+                    else:
+                        yield order, outcome
             if is_broken:
                 lost = list(at_work.values())  # in the order in which they were given out, and so tried again in it
                 at_work.clear()
@@ -81,6 +100,27 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
         pool.stop(executor)
 
 
+class _Turns:
+    """How long a submission may take while others wait: by what those before it have taken."""
+
+    def __init__(self) -> None:
+        self._taken_s: list[float] = []
+        self._left = 0
+
+    def learn(self, outcome: Outcome) -> None:
+        """Take note of how long a submission took, or that its turn was over."""
+        self._left += outcome.is_left
+        if outcome.graded is not None:
+            self._taken_s.append(outcome.graded.seconds)
+
+    @property
+    def length_s(self) -> float:
+        """The next one's turn; where none has been graded yet, it may be that each takes long."""
+        if not self._taken_s:
+            return FIRST_TURN_S * (1 + self._left)
+        return max(FIRST_TURN_S, TURN_TIMES * median(self._taken_s))
+
+
 def _longest_s(orders: Iterable[Order]) -> float:
     """How long a worker may be silent, with room to spare: deadlines are put off, and a submission is graded twice."""
     limits = [order.limits for order in orders]
@@ -92,10 +132,11 @@ def _longest_s(orders: Iterable[Order]) -> float:
     )
 
 
-def _submit(executor: Executor, parcel: Parcel, order: Order) -> Future[Outcome]:
+def _submit(executor: Executor, parcel: Parcel, order: Order, turn_s: float) -> Future[Outcome]:
     """Have an order graded; an executor that broke while nothing was waited for says so in the future, too."""
     try:
-        return executor.submit(worker.grade, parcel, order)
+        limits = dataclasses.replace(order.limits, turn_s=turn_s)
+        return executor.submit(worker.grade, parcel, dataclasses.replace(order, limits=limits))
     except Exception as error:
         failed: Future[Outcome] = Future()
         failed.set_exception(error)

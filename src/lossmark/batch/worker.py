@@ -10,7 +10,7 @@ import tempfile
 import threading
 import traceback
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import connection, parent_process, util
 
 from lossmark import startup  # noqa: F401  (before all that imports nbformat)
@@ -18,6 +18,7 @@ from lossmark.batch.parcel import Parcel
 from lossmark.boundary.questions import KILLED
 from lossmark.boundary.submission import Killed
 from lossmark.errors import NoNotebook, NotGraded, UsageError, describe
+from lossmark.execution.run import TurnOver
 from lossmark.grading.pipeline import Grader
 from lossmark.results import GradedNotebook
 from lossmark.sandbox.limits import Isolation, Limits
@@ -62,11 +63,14 @@ class Outcome:
         Why not.
     is_unusable : bool
         Whether that is because of the file.
+    is_left : bool
+        Whether its turn was over: it is to be graded when no other one waits.
     """
 
     graded: GradedNotebook | None
     reason: str = ""
     is_unusable: bool = False
+    is_left: bool = False
 
 
 def grade(parcel: Parcel, order: Order) -> Outcome:
@@ -85,11 +89,14 @@ def grade(parcel: Parcel, order: Order) -> Outcome:
     """
     with _one_at_a_time:
         try:
-            grader = _grader_for(parcel, order.isolation)
-            graded = grader.grade(order.submission, order.limits, order.inputs)
+            grader, limits = _grader_for(parcel, order.isolation), order.limits
+            graded = grader.grade(order.submission, limits, order.inputs)
             if _has_lost_a_kernel(graded):  # a machine short of memory may have killed it: who ends it does so again
-                graded = grader.grade(order.submission, order.limits, order.inputs)
+                limits = replace(limits, turn_s=limits.turn_s - graded.seconds)
+                graded = grader.grade(order.submission, limits, order.inputs)
             return Outcome(graded)
+        except TurnOver as over:
+            return Outcome(None, str(over), is_left=True)
         except NoNotebook as error:
             return Outcome(None, str(error), is_unusable=True)
         except (NotGraded, UsageError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,10 @@ from lossmark.sandbox.limits import Limits
 from lossmark.syntax import Definition
 
 _TIME_IS_UP = "the time for the whole notebook was used up before this"
+
+
+class TurnOver(NotGraded):
+    """A submission takes longer than its turn: it is graded from the beginning when no other one waits."""
 
 
 class NotebookRun:
@@ -63,6 +68,7 @@ class NotebookRun:
         self._start_kernel = start_kernel
         self._limits = limits
         self._left_s = self._left_for_values_s = limits.notebook_timeout_s
+        self._turn_ends_s = math.inf
         self._timed_out: dict[str, TimedOut] = {}
         self._kernel: StudentKernel | None = None
         self._sandbox: Sandbox | None = None
@@ -250,6 +256,7 @@ class NotebookRun:
         while self._kernel is None:
             self._time_for(self._limits.cell_timeout_s)
             self._kernel = self._start_kernel()
+            self._turn_ends_s = min(self._turn_ends_s, time.monotonic() + self._limits.turn_s)
             self._sandbox = self._kernel.sandbox
             for index in range(stop):
                 if self._is_runnable(index) and index not in self._fatal and index not in self._behind:
@@ -285,6 +292,7 @@ class NotebookRun:
         try:
             yield
         except TimedOut:
+            self._turn_left_s()
             least_s = timeout_s
             raise
         finally:
@@ -294,7 +302,13 @@ class NotebookRun:
     def _time_for(self, timeout_s: float) -> float:
         if self._left_s <= 0:
             raise TimedOut(_TIME_IS_UP)
-        return min(timeout_s, self._left_s)
+        return min(timeout_s, self._left_s, self._turn_left_s())
+
+    def _turn_left_s(self) -> float:
+        left_s = self._turn_ends_s - time.monotonic()
+        if left_s <= 0:
+            raise TurnOver("it takes longer than its turn")
+        return left_s
 
     def _lose_kernel(self) -> None:
         if self._kernel is not None:

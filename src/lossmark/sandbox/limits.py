@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +37,8 @@ class Limits:
         What is kept of all outputs of a notebook, pictures included.
     processes : int
         Processes and threads together; an IPython kernel needs about a dozen.
+    turn_s : float
+        Time on the clock, from its first kernel on, after which it is left for later because others wait.
     """
 
     cell_timeout_s: float = 30.0
@@ -46,6 +49,7 @@ class Limits:
     output_bytes: int = 2**18
     outputs_bytes: int = 2**24
     processes: int = 128
+    turn_s: float = math.inf
 
     @property
     def cpu_s(self) -> int:
