@@ -227,9 +227,33 @@ def describe(value: Any) -> str:
             return f"{value} ({type(value).__name__})"
 
 
+def is_numeric(value: Any) -> bool:
+    """Whether a value from the wire is made of nothing but numbers; only then numpy should make an array of it.
+
+    Of texts, numpy would give each the room of the longest: of a megabyte, many gigabytes.
+
+    Parameters
+    ----------
+    value : object
+        Plain data or an opaque marker.
+
+    Returns
+    -------
+    bool
+    """
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, list | tuple):
+            pending.extend(one)
+        elif not isinstance(one, bool | int | float | complex | np.ndarray | np.generic):
+            return False
+    return True
+
+
 def _as_real_array(value: Any, what: str) -> NDArray[np.float64]:
     """Convert numbers, arrays and nested lists of numbers to float64, refusing everything else."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and is_numeric(value):
         try:
             value = np.asarray(value)
         except ValueError:

@@ -110,7 +110,6 @@ def code_to_html(context: Context, source: str, **options: Any) -> str:
     -------
     str
     """
-    source = as_read(source)
     if not _room_of(context).admits(source):
         return f'<div class="highlight">{_as_written(source)}</div>'
     return str(Highlight2HTML(pygments_lexer="ipython3")(source))

@@ -25,6 +25,9 @@ from lossmark.terminal import one_line
 Facts = Callable[[Any], Any]
 """Makes of what came back, on this side, what a check is about. It may be given anything, and raises nothing."""
 
+MAX_ROOM_BYTES = 2**28
+"""Memory for all the answers to the checks of one cell, which are kept until the last of these has ended."""
+_TOO_MUCH = wire.Opaque("more than all answers to the checks of this cell may hold together")
 _FRAME = re.compile(r'File "[^"\n]*", line (\d+), in (\w+)\n +(\S.{0,200})')
 
 
@@ -148,6 +151,7 @@ class Submission:
         self.code = tuple(code)
         self.calls: list[Call] = []
         self.is_waiting = False
+        self._room_bytes = MAX_ROOM_BYTES
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("__"):
@@ -315,7 +319,12 @@ class Submission:
         started = time.perf_counter()
         self.is_waiting = not isinstance(self.transport, LocalTransport)
         try:
-            reply = _read_reply(self.transport.ask(question), name)
+            answer = self.transport.ask(question)
+            if (room := wire.room_of(answer)) <= self._room_bytes or isinstance(self.transport, LocalTransport):
+                self._room_bytes -= room
+                reply = _read_reply(answer, name)
+            else:
+                reply = {"value": _TOO_MUCH}
         except StudentFault as fault:
             reply = {"fault": fault}
         except OSError as error:

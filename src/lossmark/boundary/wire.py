@@ -34,6 +34,7 @@ MAX_DIMENSIONS = 8
 MAX_KIND = 200
 
 _LENGTH_BYTES = 4
+_TIMES_STRUCTURE = 32
 _DTYPES = {
     np.dtype(code).str: np.dtype(code)
     for code in ("?", "i1", "u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
@@ -154,6 +155,22 @@ def decode(data: bytes | memoryview) -> Any:
     except Exception as error:  # msgpack has several, for bytes that are not msgpack, too deep or too long
         raise WireError(f"not a message: {type(error).__name__}") from None
     return _Decoder(data[start:]).value(structure, MAX_DEPTH)
+
+
+def room_of(data: bytes) -> int:
+    """Return how much memory the value of a message may take up, in bytes, without decoding it.
+
+    Parameters
+    ----------
+    data : bytes
+        A message, of which nothing is known.
+
+    Returns
+    -------
+    int
+        An array takes up its own size; of a structure, an empty list is two bytes and an object of Python's.
+    """
+    return len(data) + _TIMES_STRUCTURE * min(int.from_bytes(data[:_LENGTH_BYTES], "little"), MAX_STRUCTURE_BYTES)
 
 
 def structure_of(data: bytes) -> Any:

@@ -43,6 +43,8 @@ _TAG = re.compile(
 """What begins a tag, but for plain ones without attributes, and links to pages."""
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _POINTS = re.compile(r"\s*\((?:written, )?[\d.]+ points?\)$")
+MAX_PARTS = 2_000_000
+"""Of a file's JSON, as far as commas and opening brackets tell; each may take up 150 bytes of memory."""
 MAX_CELLS = 10_000
 """Reading and laying out takes a millisecond for each."""
 _NEW_CELL: dict[str, Callable[..., NotebookNode]] = {
@@ -103,6 +105,12 @@ def read_notebook(text: str | bytes) -> NotebookNode:
 
 
 def _load(text: str | bytes) -> Any:
+    marks = [text.count(mark) for mark in ",[{"] if isinstance(text, str) else [text.count(mark) for mark in b",[{"]
+    if sum(marks) > MAX_PARTS:
+        raise NoNotebook(
+            f"it is no notebook to grade: it is made of more than {MAX_PARTS} parts; "
+            "ask for one without outputs (Edit, Clear Outputs of All Cells)"
+        )
     try:
         return json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except (ValueError, RecursionError) as error:
@@ -111,21 +119,37 @@ def _load(text: str | bytes) -> Any:
 
 
 def _converted(old: dict[str, Any]) -> Any:
-    """Convert a notebook of an older format, but for its outputs, which may be many and are of no use here."""
+    """Convert a notebook of an older format, of which only that is passed on which is read of one of this format."""
     try:
         sheets = [sheet["cells"] for sheet in old.get("worksheets", [old])]
         _require_few(sum(map(len, sheets)))
-        for cell in chain.from_iterable(sheets):
-            if cell["cell_type"] == "code":
-                cell["outputs"] = []
+        cells = [_of_old(cell) for cell in chain.from_iterable(sheets)]
+        kept = {key: old[key] for key in ("nbformat", "nbformat_minor") if type(old.get(key)) is int}
+        kept |= {"metadata": {}} | ({"worksheets": [{"cells": cells}]} if "worksheets" in old else {"cells": cells})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about the format, which is mended here
-            return nbformat.convert(nbformat.reader.reads(json.dumps(old)), to_version=4)
+            return nbformat.convert(nbformat.reader.reads(json.dumps(kept)), to_version=4)
     except NoNotebook:
         raise
     except Exception as error:  # the converters raise whatever comes
         reason = ascii(f"{type(error).__name__}: {error}")[1:-1][:200]
         raise NoNotebook(f"it is no notebook of a known format ({reason}); {ASK}") from None
+
+
+def _of_old(cell: dict[str, Any]) -> dict[str, Any]:
+    """Keep of a cell what is read of it: its kind, its text, and nbgrader's id."""
+    kept = {key: cell[key] for key in ("cell_type", "level", "language") if isinstance(cell.get(key), str | int)}
+    kept |= {key: plain_text(cell[key]) for key in ("source", "input", "code", "text") if key in cell}
+    kept["metadata"] = {"nbgrader": {"grade_id": grade_id}} if (grade_id := _grade_id_in(cell)) else {}
+    return kept | ({"outputs": []} if cell["cell_type"] == "code" else {})
+
+
+def _grade_id_in(cell: dict[str, Any]) -> str:
+    """Return nbgrader's id of a cell that may be anything; empty if it has none."""
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return grade_id if isinstance(grade_id, str) else ""
 
 
 def _require_few(cells: int) -> None:
@@ -167,10 +191,7 @@ def _read_cell(cell: Any) -> NotebookNode | None:
     rebuilt = _NEW_CELL[cell["cell_type"]](source=text)
     if cell["cell_type"] == "markdown" and (pictures := attached.kept(cell.get("attachments"))):
         rebuilt["attachments"] = pictures
-    metadata = cell.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    if isinstance(grade_id, str):
+    if grade_id := _grade_id_in(cell):
         rebuilt.metadata["nbgrader"] = {"grade_id": grade_id}
     return rebuilt
 

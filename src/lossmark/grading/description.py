@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from lossmark.boundary.submission import Call
 from lossmark.grading.diagnosis import Twin, equal
+from lossmark.numerics import is_numeric
 
 _RETURNS = re.compile(r"^Returns\n-+\n(.*?)(?:\n\n|\Z)", re.MULTILINE | re.DOTALL)
 _RETURNED = re.compile(r"^(\w+) : ", re.MULTILINE)
@@ -143,8 +144,8 @@ def _cases_of(call: Call, right: Call, function: Callable[..., Any]) -> Iterator
 
 
 def _as_reals(value: Any) -> NDArray[np.float64]:
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":  # complex numbers would lose a part of each, and texts are none
+    array = np.asarray(value) if is_numeric(value) else None
+    if array is None or array.dtype.kind not in "biuf":  # complex numbers would lose a part of each
         raise TypeError("no real numbers")
     return np.asarray(array, float)
 
