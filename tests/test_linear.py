@@ -149,7 +149,7 @@ def test_sources_are_compared_in_linear_time(assignment: Assignment) -> None:
         reader.tokens_of([Passage("f", text)])
         reader.words_of([Passage("f", text)])
 
-    assert [part for part in PARTS if times(read, part) > MOST_TIMES] == []
+    assert [part for part in PARTS if times(read, part, 8_000) > MOST_TIMES] == []
 
 
 def feedback(*cells: NotebookNode) -> str:
