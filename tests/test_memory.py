@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lossmark.boundary import wire
-from lossmark.boundary.submission import MAX_ROOM_BYTES, Submission
+from lossmark.boundary.submission import Submission
 from lossmark.errors import NoNotebook
 from lossmark.execution.notebook import MAX_PARTS, read_notebook
 from lossmark.numerics import CheckFailed, as_array, as_number
@@ -70,7 +70,7 @@ def test_answers_that_are_kept_are_bounded_together() -> None:
     values = [submission.f(1) for _ in range(100)]
     assert asked == 100
     kept = [value for value in values if isinstance(value, np.ndarray)]
-    assert 20 < len(kept) <= MAX_ROOM_BYTES / 8e6
+    assert 20 < len(kept) <= wire.MAX_ROOM_BYTES / 8e6
     assert isinstance(values[-1], wire.Opaque)
     with pytest.raises(CheckFailed, match="more than all answers"):
         as_number(values[-1])

@@ -25,9 +25,6 @@ from lossmark.terminal import one_line
 Facts = Callable[[Any], Any]
 """Makes of what came back, on this side, what a check is about. It may be given anything, and raises nothing."""
 
-MAX_ROOM_BYTES = 2**28
-"""Memory for all the answers to the checks of one cell, which are kept until the last of these has ended."""
-_TOO_MUCH = wire.Opaque("more than all answers to the checks of this cell may hold together")
 _FRAME = re.compile(r'File "[^"\n]*", line (\d+), in (\w+)\n +(\S.{0,200})')
 
 
@@ -151,7 +148,7 @@ class Submission:
         self.code = tuple(code)
         self.calls: list[Call] = []
         self.is_waiting = False
-        self._room_bytes = MAX_ROOM_BYTES
+        self._room_bytes = wire.MAX_ROOM_BYTES
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("__"):
@@ -320,20 +317,15 @@ class Submission:
         self.is_waiting = not isinstance(self.transport, LocalTransport)
         try:
             answer = self.transport.ask(question)
-            if (room := wire.room_of(answer)) <= self._room_bytes or isinstance(self.transport, LocalTransport):
-                self._room_bytes -= room
-                reply = _read_reply(answer, name)
-            else:
-                reply = {"value": _TOO_MUCH}
+            self._room_bytes -= wire.room_of(answer)
+            reply = _read_reply(answer, name) if self._room_bytes >= 0 else {"value": wire.TOO_MUCH}
         except StudentFault as fault:
             reply = {"fault": fault}
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             raise NotGraded(describe(error)) from error
+        except NotGraded:
+            raise
         except Exception as error:  # a bug between the check and the kernel: it must not be taken for one of the check
-            if isinstance(error, NotGraded):
-                raise
-            if isinstance(error, MemoryError):
-                raise NotGraded(describe(error)) from error
             raise NotGraded(f"{type(error).__name__} while `{name}` was asked for: {error}") from error
         finally:
             self.is_waiting = False

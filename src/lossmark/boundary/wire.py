@@ -157,6 +157,11 @@ def decode(data: bytes | memoryview) -> Any:
     return _Decoder(data[start:]).value(structure, MAX_DEPTH)
 
 
+MAX_ROOM_BYTES = 2**28
+"""Memory for all the answers to the checks of one cell, which are kept until the last of these has ended."""
+TOO_MUCH = Opaque("more than all answers to the checks of this cell may hold together")
+
+
 def room_of(data: bytes) -> int:
     """Return how much memory the value of a message may take up, in bytes, without decoding it.
 
