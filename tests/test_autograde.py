@@ -755,6 +755,13 @@ def test_others_do_not_wait_for_a_submission_that_takes_long(grade_with: Callabl
     assert (min(lengths), len(lengths)) == (FIRST_TURN_S, len(CLASS))
 
 
+def test_submission_that_is_alone_has_all_of_its_time_at_once(grade_with: Callable[..., Any]) -> None:
+    pool = FakePool(slow={"student-0"})
+    said, _ = grade_with(pool, CLASS[:1])
+    assert said == {"student-0": "graded"}
+    assert pool.turns == [("student-0", math.inf)]
+
+
 def test_submission_that_is_left_and_then_ends_its_worker_is_found(grade_with: Callable[..., Any]) -> None:
     pool = FakePool(slow={"student-2", "student-5"}, guilty={"student-9"})
     said, _ = grade_with(pool, CLASS)

@@ -17,6 +17,7 @@ import pytest
 
 from lossmark.batch import pools
 from lossmark.batch.pools import LocalPool
+from lossmark.scratch import PREFIX, Scratch
 
 
 def look_at_signals() -> tuple[bool, bool]:
@@ -29,8 +30,10 @@ def held_back() -> set[int]:
 
 
 def be_deaf(pipe: Path) -> None:
-    """Take no notice of being asked to end, for ever."""
+    """Take no notice of being asked to end, for ever, with a folder in use."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    folder = Scratch()
+    assert folder.path.is_dir()
     pipe.write_text(str(os.getpid()))
     threading.Event().wait()
 
@@ -44,6 +47,8 @@ def test_processes_are_deaf_to_an_interrupt_and_killed_where_they_are_deaf_to_al
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pools, "STOP_TIMEOUT_S", 0.1)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     os.mkfifo(tmp_path / "pipe")
     pool = LocalPool(1)
     executor = pool.start()
@@ -51,9 +56,11 @@ def test_processes_are_deaf_to_an_interrupt_and_killed_where_they_are_deaf_to_al
         assert executor.submit(look_at_signals).result() == (True, False)
         executor.submit(be_deaf, tmp_path / "pipe")
         process = psutil.Process(int((tmp_path / "pipe").read_text()))
+        assert list(tmp_path.glob(f"{PREFIX}*"))
     finally:
         pool.stop(executor)
     assert not process.is_running()
+    assert not list(tmp_path.glob(f"{PREFIX}*"))
 
 
 def test_processes_look_for_garbage_but_not_in_what_they_share() -> None:

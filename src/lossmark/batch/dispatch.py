@@ -7,7 +7,7 @@ import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from itertools import chain
+from itertools import islice
 from statistics import median
 
 from lossmark.batch import worker
@@ -47,17 +47,20 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
         As they are done, in any order.
     """
     coming, suspects, losses = iter(orders), deque[Order](), dict[str, int]()
-    left, turns = deque[Order](), _Turns()
+    ahead, left, turns = deque[Order](), deque[Order](), _Turns()
     executor = pool.start()
     at_work: dict[Future[Outcome], Order] = {}
     try:
         while True:
+            if not suspects:
+                ahead.extend(islice(coming, max(0, pool.capacity - len(at_work) - len(ahead))))
+            is_alone = len(at_work) + len(ahead) == 1
             while len(at_work) < (1 if suspects else pool.capacity):
                 turn_s = math.inf
                 if suspects:
                     order = suspects[0]
-                elif (following := next(coming, None)) is not None:
-                    order, turn_s = following, turns.length_s
+                elif ahead:
+                    order, turn_s = ahead.popleft(), math.inf if is_alone else turns.length_s
                 elif left:
                     order = left.popleft()
                 else:
@@ -88,7 +91,7 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
                 pool.stop(executor)
                 executor = pool.start()
                 if not pool.blames_orders:
-                    coming = chain(lost, coming)
+                    ahead.extendleft(reversed(lost))
                 elif suspects:
                     losses[lost[0].student] = losses.get(lost[0].student, 0) + 1
                     if losses[lost[0].student] >= MAX_LOSSES:

@@ -9,6 +9,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from typing import ParamSpec, Protocol, TypeVar
 
 from lossmark.batch import forkserver, worker
+from lossmark.scratch import remove_forsaken
 
 STOP_TIMEOUT_S = 5.0
 """How long a process has to tidy up before it is killed."""
@@ -74,6 +75,7 @@ class LocalPool:
             if process.is_alive():
                 process.kill()
                 process.join()
+        remove_forsaken()  # of processes that were killed, or ended while they made one
         if watcher is not None:
             # A program that ends while this thread closes its pipe would write into the closed pipe.
             watcher.join(STOP_TIMEOUT_S)

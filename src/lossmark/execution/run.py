@@ -23,6 +23,8 @@ from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.limits import Limits
 from lossmark.syntax import Definition
 
+_EARLY_S = 0.01
+"""By so much, a wait for a kernel may end before its time: where that was the rest of a turn, the turn is over."""
 _TIME_IS_UP = "the time for the whole notebook was used up before this"
 
 
@@ -292,7 +294,7 @@ class NotebookRun:
         try:
             yield
         except TimedOut:
-            self._turn_left_s()
+            self._turn_left_s(max(time.monotonic(), started + timeout_s + _EARLY_S))
             least_s = timeout_s
             raise
         finally:
@@ -302,10 +304,10 @@ class NotebookRun:
     def _time_for(self, timeout_s: float) -> float:
         if self._left_s <= 0:
             raise TimedOut(_TIME_IS_UP)
-        return min(timeout_s, self._left_s, self._turn_left_s())
+        return min(timeout_s, self._left_s, self._turn_left_s(time.monotonic()))
 
-    def _turn_left_s(self) -> float:
-        left_s = self._turn_ends_s - time.monotonic()
+    def _turn_left_s(self, now_s: float) -> float:
+        left_s = self._turn_ends_s - now_s
         if left_s <= 0:
             raise TurnOver("it takes longer than its turn")
         return left_s
