@@ -15,6 +15,9 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
 
+# Release no picture of a solution: nbgrader takes out the text alone.
+c.GenerateAssignment.preprocessors.append("lossmark.release.ClearAttachments")
+
 # Take regular files of a student's own account, at the time since which the exchange has had them; follow no link.
 c.ExchangeFactory.collect = "lossmark.collect.Collect"
 c.Autograde.pre_convert_hook = "lossmark.collect.before_autograde"

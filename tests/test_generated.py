@@ -9,14 +9,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
-from courses import run
-from helpers import graded_cell
+from courses import ROOT, run
+from helpers import PICTURE, graded_cell
 from lossmark.batch.parcel import Parcel
 from lossmark.course import Course
 from lossmark.errors import NotGraded
+from lossmark.fitness import _pictures
 from lossmark.gradebook.records import GradeWriter
 from lossmark.grading.pipeline import Grader
 from lossmark.provenance import digests_of_course
@@ -172,6 +173,69 @@ def test_an_assignment_that_nbgrader_cannot_release_is_refused(tmp_path, setting
     course = plain_course(tmp_path, [DOUBLE, graded_cell("tests", "t", "assert double(1)", 1)], settings)
     with pytest.raises(NotGraded, match=reason):
         course.assignment("toy")
+
+
+CLEARING = """
+c.GenerateAssignment.preprocessors.append("lossmark.release.ClearAttachments")
+c.ClearMarkScheme.check_attachment_leakage = False
+"""
+ILLUSTRATED = {
+    "a given picture": ("![it](attachment:given.png)", ["given.png"]),
+    "a name with a space": ("![it](attachment:a%20given.png) and <img src='attachment:tag.png' width=90>", ["tag.png"]),
+    "a solution": ("![it](attachment:solution.png)", ["solution.png"]),
+    "a part of a name": ("![it](attachment:plot.png.png)", ["plot.png"]),
+    "a mark scheme": (
+        "Draw.\n\n### BEGIN MARK SCHEME\n![it](attachment:marks.png)\n### END MARK SCHEME",
+        ["marks.png"],
+    ),
+    "nothing at all": ("Text alone.", ["forgotten.png", "given.png"]),
+}
+KEPT = {"a given picture": ["given.png"], "a name with a space": ["a given.png", "tag.png"], "a part of a name": []}
+
+
+def illustrated_course(folder: Path, settings: str) -> Course:
+    """Write a course whose cells come with pictures: that of a solution, and those that students shall see."""
+    cells = [copy.deepcopy(DOUBLE), graded_cell("tests", "double_tests", "assert double(3) == 6", 5)]
+    for name, (text, pictures) in ILLUSTRATED.items():
+        cell = new_markdown_cell(text)
+        if name in ("a solution", "a mark scheme"):
+            cell = graded_cell("manual", name.replace(" ", "_"), text, 1)
+        if name == "a mark scheme":
+            cell.metadata.nbgrader.update(solution=False, task=True)
+        pictures = [*pictures, "a given.png"] if name == "a name with a space" else pictures
+        cell["attachments"] = {picture: {"image/png": PICTURE} for picture in pictures}
+        cells.append(cell)
+    return plain_course(folder, cells, settings)
+
+
+def pictures_of(notebook):
+    """Name the pictures of each cell of Markdown."""
+    found = [sorted(cell.get("attachments", ())) for cell in notebook.cells if cell.cell_type == "markdown"]
+    return dict(zip(ILLUSTRATED, found, strict=True))
+
+
+def test_no_picture_of_a_solution_is_released(tmp_path):
+    course = illustrated_course(tmp_path, CLEARING)
+    assert CLEARING.splitlines()[1] in (ROOT / "nbgrader_config.py").read_text()
+    expected = {name: [] for name in ILLUSTRATED} | KEPT
+    assert pictures_of(course.assignment("toy").released) == expected
+    assert list(_pictures(course.assignment("toy"))) == []
+    released = run("nbgrader", "generate_assignment", "toy", cwd=tmp_path)
+    assert released.returncode == 0, released.stderr
+    assert pictures_of(nbformat.read(tmp_path / "release" / "toy" / "toy.ipynb", 4)) == expected
+
+
+def test_a_release_with_a_picture_of_a_solution_is_told_of(tmp_path):
+    course = illustrated_course(tmp_path, CLEARING.splitlines()[2])
+    told = list(_pictures(course.assignment("toy")))
+    assert [finding.state.partition(":")[0] for finding in told] == [
+        "solution.png",
+        "plot.png",
+        "marks.png",
+        "forgotten.png, given.png",
+    ]
+    assert not any(finding.is_fine for finding in told)
+    assert told[0].subject == "cell `a_solution`"
 
 
 def test_a_step_that_is_switched_off_is_left_out(tmp_path):

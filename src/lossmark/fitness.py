@@ -14,10 +14,11 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 
-from lossmark.course import Assignment, Course
+from lossmark.course import Assignment, Course, grade_id_of
 from lossmark.doctor import Finding
 from lossmark.errors import NotGraded
 from lossmark.grading.pipeline import Grader
+from lossmark.release import unused_attachments
 
 _TAKEN = {"timeout", "enabled"}
 """Of nbgrader's settings about running notebooks, those that count here."""
@@ -55,6 +56,7 @@ def examine_assignment(course: Course, name: str) -> Iterator[Finding]:
     if assignment.files:
         size = sum(map(len, assignment.files.values())) / 2**20
         yield Finding("data files", f"{len(assignment.files)} beside the notebook, {size:.1f} MiB")
+    yield from _pictures(assignment)
     yield from _paths(course, assignment)
     yield from _solution(course, assignment)
 
@@ -78,6 +80,15 @@ def _ignored(config: Config) -> Iterator[str]:
         for trait in config.get(kind.__name__, ()):
             if trait in Execute.class_trait_names(config=True) and trait not in _TAKEN:
                 yield f"c.{kind.__name__}.{trait}"
+
+
+def _pictures(assignment: Assignment) -> Iterator[Finding]:
+    """Find pictures that students get, and that no text of the release shows: they belong to a solution."""
+    for cell in assignment.released.cells:
+        if names := unused_attachments(cell):
+            state = f"{', '.join(names)}: not shown in the release, and in its file"
+            remedy = 'c.GenerateAssignment.preprocessors.append("lossmark.release.ClearAttachments")'
+            yield Finding(f"cell `{grade_id_of(cell)}`", state, False, remedy)
 
 
 def _paths(course: Course, assignment: Assignment) -> Iterator[Finding]:

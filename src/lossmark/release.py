@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import html
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import nbformat
 from nbconvert.exporters import ResourcesDict
@@ -21,6 +24,7 @@ from nbgrader.preprocessors import (
     ClearSolutions,
     IncludeHeaderFooter,
     InstantiateTests,
+    NbGraderPreprocessor,
     SaveCells,
 )
 from traitlets.config import Config
@@ -30,6 +34,40 @@ from lossmark.configuration import importing_from
 from lossmark.errors import NotGraded
 
 _TAKING = (ClearSolutions, ClearHiddenTests, ClearMarkScheme)
+
+
+class ClearAttachments(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
+    """A step of the release: leave out each picture that its cell, as students get it, does not show.
+
+    nbgrader takes the text of a solution or of a mark scheme out of a cell, and leaves the pictures that belong to it.
+    """
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Look at one cell."""
+        for name in unused_attachments(cell):
+            del cell.attachments[name]
+        if not cell.get("attachments", True):
+            del cell["attachments"]
+        return cell, resources
+
+
+def unused_attachments(cell: NotebookNode) -> list[str]:
+    """Name the pictures that come with a cell, and that its text does not show.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+        A cell.
+
+    Returns
+    -------
+    list of str
+    """
+    linked = unquote(html.unescape(cell.source))
+    names = cell.get("attachments", ())
+    return [name for name in names if not re.search(rf"attachment:{re.escape(unquote(name))}(?![\w.-])", linked)]
 
 
 @dataclass(frozen=True)
