@@ -130,6 +130,21 @@ class TestLoading:
         finally:
             (tmp_path.parent / "conftest.py").unlink()
 
+    @pytest.mark.parametrize("missing", [{"misconceptions"}, {"alternatives"}, {"misconceptions", "alternatives"}])
+    def test_files_of_versions_are_needed_only_where_there_are_versions(self, tmp_path, missing):
+        files = {"reference": REFERENCE, "test_toy": CHECKS, "misconceptions": MISCONCEPTIONS}
+        assignment = write_course(tmp_path, CELLS, files)
+        for name in missing:
+            (assignment.graders / f"{name}.py").unlink()
+        graders = Graders(assignment, 231)
+        try:
+            assert bool(graders.misconceptions) is ("misconceptions" not in missing)
+            assert graders.alternatives == []
+            result = graders.run("double_tests", submission_of(double=lambda x: x * x))
+            assert (result.score, result.lost) == (1.0, ("test_value",))
+        finally:
+            graders.close()
+
     def test_points_titles_and_versions_are_known(self, load):
         graders = load()
         assert graders.points_of("double_tests") == {"test_value": 2.0, "test_zero": 1.0}
@@ -169,8 +184,8 @@ class TestLoading:
 
     def test_a_missing_file_is_our_fault(self, tmp_path):
         assignment = write_course(tmp_path, CELLS, TOY)
-        (assignment.graders / "alternatives.py").unlink()
-        with pytest.raises(GraderError, match="alternatives cannot be loaded"):
+        (assignment.graders / "reference.py").unlink()
+        with pytest.raises(GraderError, match="reference"):
             Graders(assignment, 231)
 
     def test_a_fault_of_ours_is_not_a_zero(self):

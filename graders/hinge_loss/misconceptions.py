@@ -216,8 +216,8 @@ def L_i_correct_score_missing(x, y, W, delta=1.0):
 @misconception("L_i", loses=[VALUES, MARGIN, DIFFERENCES, TYPES, UNCHANGED])
 def L_i_compared_with_winner(x, y, W, delta=1.0):
     """The scores are compared with the highest score in place of the correct class's. Then the loss stays small
-    whichever class wins, so it is no loss of this label at all, and every check is lost. The formula subtracts s_y, the
-    score of the label y, even if another class has a higher one.
+    whichever class wins, so it is no loss of this label at all. The formula subtracts s_y, the score of the label y,
+    even if another class has a higher one.
     """
     scores = W.dot(x)
     loss = 0.0
@@ -677,8 +677,8 @@ def svm_loss_return_in_loop(scores, y, delta=1.0):
 @misconception("svm_loss", loses=[VALUES, MEAN, MARGIN, DIFFERENCES, TYPES, UNCHANGED])
 def svm_loss_compared_with_winner(scores, y, delta=1.0):
     """The scores are compared with the highest score of their row in place of the correct class's. Then the loss stays
-    small whichever class wins, so it is no loss of these labels at all, and every check is lost. The formula subtracts
-    the score of the label, even if another class has a higher one.
+    small whichever class wins, so it is no loss of these labels at all. The formula subtracts the score of the label,
+    even if another class has a higher one.
     """
     N = len(y)
     margins = np.maximum(0, scores - scores.max(axis=1, keepdims=True) + delta)

@@ -255,7 +255,7 @@ def numbered(rng: np.random.Generator, N: int, H: int, W: int) -> Array:
 def patch_sizes(rng: np.random.Generator) -> Iterator[Problem]:
     """Yield images, sizes and numbers of patches, for what a patch looks like."""
     for N, (H, W), size, num in ((1, (2, 3), 2, 1), (2, (5, 4), 3, 60), (3, (4, 7), 4, 40), (2, (6, 6), 1, 30)):
-        label = f"{N} images of {H} x {W} pixels, {num} patches of {size} x {size}"
+        label = f"{counted(N, 'image')} of {H} x {W} pixels, {counted(num, 'patch')} of {size} x {size}"
         yield problem(label, numbered(rng, N, H, W), size, num, _seeds(rng, 1))
 
 
@@ -263,8 +263,14 @@ def many_patches(rng: np.random.Generator) -> Iterator[Problem]:
     """Yield so many patches that each place is met about 150 times."""
     for N, (H, W), size in ((1, (3, 4), 2), (3, (5, 4), 3), (2, (4, 6), 2)):
         num = 150 * N * (H - size + 1) * (W - size + 1)
-        label = f"{N} images of {H} x {W} pixels, {num} patches of {size} x {size}"
+        label = f"{counted(N, 'image')} of {H} x {W} pixels, {counted(num, 'patch')} of {size} x {size}"
         yield problem(label, numbered(rng, N, H, W), size, num, _seeds(rng, 1))
+
+
+def counted(number: int, noun: str) -> str:
+    """Say how many there are of what."""
+    plural = f"{noun}{'es' if noun.endswith('ch') else 's'}"
+    return f"{number} {noun if number == 1 else plural}"
 
 
 def _seeds(rng: np.random.Generator, number: int) -> list[int]:

@@ -70,7 +70,7 @@ def rows_of(value: Any, images: Array, size: int, num: int) -> Array:
 
 
 def _asked(images: Array, size: int, num: int) -> str:
-    return f"what comes of {num} patches of size {size} from images of shape {images.shape}"
+    return f"what comes of {problems.counted(num, 'patch')} of size {size} from images of shape {images.shape}"
 
 
 def assert_depends_on_images(submission: Submission, images: Array, size: int, num: int, seeds: list[int]) -> None:
@@ -185,11 +185,12 @@ def assert_means_of_members(centres: Array, patches: Array) -> None:
     nearest = reference.squared_distances(patches, centres).argmin(axis=1)
     for j in np.unique(nearest):
         members = patches[nearest == j]
+        near = problems.counted(len(members), "patch")
         assert_close(
             centres[j],
             members.mean(axis=0),
             tolerance=centres_tolerance(patches),
-            what=f"after 60 rounds, word {j}, to which {len(members)} patches are nearest and whose mean it should be,",
+            what=f"after 60 rounds, word {j}, which should be the mean of the {near} nearest to it,",
         )
 
 

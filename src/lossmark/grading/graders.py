@@ -93,8 +93,7 @@ class Graders:
         try:
             self._config, self._items = self._collect()
             self.reference = self._module("reference")
-            self.misconceptions = variants_in(self._module("misconceptions"))
-            self.alternatives = variants_in(self._module("alternatives"))
+            self.misconceptions, self.alternatives = map(self._variants, ("misconceptions", "alternatives"))
             self._verify()
         except BaseException:
             self._restore_modules()
@@ -331,6 +330,11 @@ class Graders:
         """The reference compiled once: each misconception that is compared with a submission starts from it."""
         file = inspect.getfile(self.reference)
         return compile(Path(file).read_text(encoding="utf-8"), file, "exec")
+
+    def _variants(self, name: str) -> list[Variant]:
+        """The versions in one of the graders' files; an assignment may have none, and then needs no file of them."""
+        exists = any((self.assignment.graders / file).is_file() for file in (f"{name}.py", f"{name}/__init__.py"))
+        return variants_in(self._module(name)) if exists else []
 
     def _module(self, name: str) -> ModuleType:
         """Import one of the graders' files; the path to them was opened when pytest collected the checks."""
