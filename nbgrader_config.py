@@ -32,3 +32,4 @@ c.HTMLExporter.filters = {
 }
 c.GenerateFeedback.preprocessors = ["lossmark.feedback.ReadGrades"]
 c.GenerateFeedback.exporter_class = "lossmark.feedback.FeedbackExporter"
+c.GenerateFeedback.force = True  # marks may have changed since a page was made

@@ -151,6 +151,18 @@ def test_feedback_shows_the_table_and_runs_nothing(autograded: tuple[Course, Any
         assert "BEGIN HIDDEN TESTS" not in page
 
 
+def test_feedback_is_made_again_of_what_was_marked_since(autograded: tuple[Course, Any]) -> None:
+    course, _ = autograded
+    page = course.root / "feedback" / "solved" / NAME / f"{NAME}.html"
+    for comment in ("Well said.", "Nearly."):
+        with open_gradebook(course) as gradebook:
+            gradebook.find_comment("margin_choice", NAME, NAME, "solved").manual_comment = comment
+            gradebook.db.commit()
+        done = run("nbgrader", "generate_feedback", NAME, "--student", "solved", cwd=course.root)
+        assert done.returncode == 0, done.stderr
+        assert comment in page.read_text()
+
+
 def test_regrade_keeps_what_a_person_gave(course: Course) -> None:
     with open_gradebook(course) as gradebook:
         grade = gradebook.find_grade("margin_choice", NAME, NAME, "misconceived")
