@@ -173,7 +173,6 @@ def test_figure_needs_neither_import_nor_show_of_a_backend(shared: StudentKernel
         "from IPython.display import HTML; display(HTML('<script>x</script>'))",
         "from IPython.display import Javascript; display(Javascript('x'))",
         "from IPython.display import SVG; display(SVG('<svg onload=\"x\"/>'))",
-        "from IPython.display import Markdown; display(Markdown('<script>x</script>'))",
         "%%html\n<script>x</script>",
         "class Page:\n    def _repr_html_(self):\n        return '<script>x</script>'\nPage()",
     ],
@@ -183,6 +182,13 @@ def test_active_output_is_dropped(source: str, shared: StudentKernel) -> None:
     assert all(output.data.keys() == {"text/plain"} for output in outputs)
     assert "<script>" not in str(outputs)
     assert "onload" not in str(outputs)
+
+
+@pytest.mark.parametrize("kind", ["Markdown", "Latex"])
+def test_output_that_others_render_is_text_as_it_was_written(kind: str, shared: StudentKernel) -> None:
+    written = "# <script>x</script>"
+    (output,) = run(shared, f"from IPython.display import {kind}; display({kind}({written!r}))").outputs
+    assert output.data == {"text/plain": written}
 
 
 @pytest.mark.parametrize(
