@@ -145,6 +145,15 @@ class TestLoading:
         finally:
             graders.close()
 
+    def test_a_cell_without_points_needs_no_check(self, tmp_path):
+        cells = [*CELLS, graded_cell("tests", "warm_up_tests", "double", 0)]
+        graders = Graders(write_course(tmp_path, cells, {"reference": REFERENCE, "test_toy": CHECKS}), 231)
+        try:
+            result = graders.run("warm_up_tests", submission_of(double=lambda x: x))
+            assert (result.score, result.max_score, result.lost, result.checks) == (0, 0, (), ())
+        finally:
+            graders.close()
+
     def test_points_titles_and_versions_are_known(self, load):
         graders = load()
         assert graders.points_of("double_tests") == {"test_value": 2.0, "test_zero": 1.0}

@@ -143,6 +143,8 @@ class Graders:
         """
         self._config.stash[SEED] = self._seed if seed is None else seed
         items = [item for item in self._items if cell_of(item) == cell]
+        if not items:  # it is worth nothing
+            return CellResult(cell, ())
         ran = []
         try:
             for item, after in zip(items, [*items[1:], None], strict=True):
