@@ -657,7 +657,7 @@ def test_deadline_ends_all_processes(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     ("name", "needs_page"),
-    [("split-markup", False), ("painted-over", False), ("hostile-markdown", True), ("spying-links", True)],
+    [("split-markup", False), ("painted-over", False), ("hostile-markdown", True), ("spying-links", False)],
 )
 def test_each_wall_around_a_page_holds_alone(name: str, needs_page: bool, grader: Grader) -> None:
     """Tags are defused where they are written, all else where it is rendered; without both, the oracle notices."""

@@ -200,6 +200,18 @@ def test_wrong_file_is_named_in_one_sentence(wrong: str, tmp_path: Path, capsys:
     assert complaint in printed.err
 
 
+@pytest.mark.sandbox
+@pytest.mark.parametrize(
+    "command", [["explain", "--help"], ["doctor"], ["grade", str(RELEASE), *IN_COURSE]], ids=lambda one: one[0]
+)
+def test_marks_that_a_locale_lacks_are_replaced(command: list[str]) -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = run("lossmark", *command, cwd=ROOT, **plain)
+    assert "Traceback" not in done.stderr
+    assert done.stdout.isascii()
+    assert done.stdout
+
+
 def test_unknown_assignment_is_named_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     status = cli.main(["grade", str(RELEASE), "--assignment", "softmax_lost", "--json"])
     printed = capsys.readouterr()

@@ -214,6 +214,17 @@ def pictures_of(notebook):
     return dict(zip(ILLUSTRATED, found, strict=True))
 
 
+@pytest.mark.parametrize("points", [None, "3 points", -1, float("nan"), "unset"])
+def test_a_cell_without_points_is_named(tmp_path, points):
+    tests = graded_cell("tests", "double_tests", "assert double(1)", 1)
+    if points == "unset":
+        del tests.metadata.nbgrader["points"]
+    else:
+        tests.metadata.nbgrader["points"] = points
+    with pytest.raises(NotGraded, match=r"cannot be released.* Set points, 0 or more, for the cell `double_tests`$"):
+        plain_course(tmp_path, [DOUBLE, tests]).assignment("toy")
+
+
 def test_no_picture_of_a_solution_is_released(tmp_path):
     course = illustrated_course(tmp_path, CLEARING)
     assert CLEARING.splitlines()[1] in (ROOT / "nbgrader_config.py").read_text()

@@ -130,7 +130,9 @@ def _constants() -> list[str]:
     """Find the scripts of nbgrader's templates, and what they have run by a click, as far as it is always the same."""
     folder = Path(handlers.template_path)
     templates = [path for path in sorted(folder.rglob("*")) if path.suffix in (".tpl", ".j2")]
-    return [click or script for path in templates for click, script in _CONSTANT.findall(path.read_text())]
+    return [
+        click or script for path in templates for click, script in _CONSTANT.findall(path.read_text(encoding="utf-8"))
+    ]
 
 
 _CONSTANTS = _constants()

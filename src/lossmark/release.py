@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import html
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -125,13 +126,14 @@ def compile_release(root: Path, file: Path, config: Config) -> Release:
             try:
                 notebook, resources = (step(config=config) if isinstance(step, type) else step)(notebook, resources)
             except Exception as error:  # whatever a step raises, nbgrader cannot release the notebook either
-                name = getattr(step, "__name__", type(step).__name__)
+                name, said = getattr(step, "__name__", type(step).__name__), str(error).strip().rstrip(".")
                 raise NotGraded(
-                    f"{file} cannot be released: {name} ends with {type(error).__name__}: {error}. Correct what "
-                    f"`nbgrader generate_assignment {file.parent.name}` says"
+                    f"{file} cannot be released: {name} ends with {type(error).__name__}: {said}. {_to_do(file)}"
                 ) from error
     if "declared" not in kept:
         raise NotGraded("c.GenerateAssignment.preprocessors has no SaveCells, without which nbgrader grades nothing")
+    if said := _points_to_set(kept["declared"]):
+        raise NotGraded(f"{file} cannot be released. {said}")
     return Release(kept.get("source", kept["declared"]), kept["declared"], notebook)
 
 
@@ -156,6 +158,24 @@ def release_files(root: Path, file: Path, config: Config) -> dict[str, bytes]:
     paths = [root / name for name in (around.header, around.footer, tests.autotest_filename) if name]
     paths.append(file.parent / tests.autotest_filename)
     return {os.path.relpath(path, root): path.read_bytes() for path in paths if path.is_file()}
+
+
+def _to_do(file: Path) -> str:
+    """Say what to correct in a notebook that cannot be released."""
+    return _points_to_set(nbformat.read(file, as_version=4)) or (
+        f"Correct what `nbgrader generate_assignment {file.parent.name}` says"
+    )
+
+
+def _points_to_set(notebook: NotebookNode) -> str:
+    """Name the graded cells whose points are no number from 0 on; nbgrader lets some of them pass."""
+    facts = [cell.metadata.nbgrader for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    names = [f"`{one.get('grade_id')}`" for one in facts if not _is_points(one.get("points"))]
+    return f"Set points, 0 or more, for the cell {' and the cell '.join(names)}" if names else ""
+
+
+def _is_points(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value < math.inf
 
 
 def _steps(root: Path, config: Config) -> Iterator[Any]:

@@ -215,9 +215,9 @@ def _api(course: Course) -> NbGraderAPI:
 
 def _submit(course: Course, assignment: str, member: Member) -> None:
     file = course.root / "submitted" / member.student / assignment / f"{assignment}.ipynb"
-    if not file.exists() or file.read_text() != member.text:
+    if not file.exists() or file.read_text(encoding="utf-8") != member.text:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(member.text)
+        file.write_text(member.text, encoding="utf-8")
 
 
 def _has_feedback(course: Course, assignment: str, member: Member) -> bool:

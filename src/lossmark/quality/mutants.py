@@ -130,7 +130,7 @@ def read_equivalents(assignment: Assignment) -> dict[tuple[str, str, str], str]:
     if not file.exists():
         return {}
     try:
-        entries = tomllib.loads(file.read_text()).get("mutant", [])
+        entries = tomllib.loads(file.read_text(encoding="utf-8")).get("mutant", [])
         return {(e["cell"], e["before"].strip(), e["after"].strip()): e["reason"] for e in entries}
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise UsageError(f"{file}: each [[mutant]] needs cell, before, after and reason ({error})") from None

@@ -106,7 +106,7 @@ class Attack:
         -------
         Attack
         """
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8")
         fields = dict(_ATTACK_FIELD.findall(text))
         parts = _ATTACK_CELL.split(text)[1:]
         cells = tuple(zip(parts[::3], (name or "" for name in parts[1::3]), map(str.strip, parts[2::3]), strict=True))

@@ -184,13 +184,14 @@ def write_table(page: Path, counts: dict[str, dict[str, dict[str, int]]]) -> Non
         If there is no such page, or it lacks the markers.
     """
     try:
-        before, _, rest = page.read_text().partition(BEGIN)
+        before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     except OSError as error:
         raise UsageError(f"{page} cannot be read: {error.strerror}") from None
     _, end, after = rest.partition(END)
     if not end:
         raise UsageError(f"{page} needs the lines {BEGIN} and {END}, between which the table goes")
-    page.write_text(f"{before}{BEGIN}\n{markdown_table(counts)}\n\nGraded: {Conditions.now()}.\n{END}{after}")
+    table = f"{BEGIN}\n{markdown_table(counts)}\n\nGraded: {Conditions.now()}.\n{END}"
+    page.write_text(f"{before}{table}{after}", encoding="utf-8")
 
 
 def markdown_table(counts: dict[str, dict[str, dict[str, int]]]) -> str:
