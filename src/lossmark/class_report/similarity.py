@@ -268,8 +268,7 @@ def _tokens(text: str) -> list[Token]:
     found: list[Token] = []
     reached = 0
     try:
-        if any(len(line) > MAX_COLUMNS for line in text.splitlines()):
-            raise ValueError("a line that nobody has written by hand")
+        _require_columns(text)
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             reached = max(reached, token.end[0] if token.type != tokenize.ENDMARKER else 0)
             if token.type not in _LAYOUT:
@@ -281,12 +280,19 @@ def _tokens(text: str) -> list[Token]:
     return found
 
 
+def _require_columns(text: str) -> None:
+    """Raise ValueError where the tokenizer would take long."""
+    if any(len(line) > MAX_COLUMNS for line in text.split("\n")):
+        raise ValueError("a line that nobody has written by hand")
+
+
 def _of_line(line: str) -> list[tuple[int, str]]:
     """Take one line apart as far as the tokenizer can read it by itself, and the rest of it roughly."""
     found: list[tuple[int, str]] = []
     reached = 0
     line = line.strip()
     try:
+        _require_columns(line)
         for token in tokenize.generate_tokens(io.StringIO(line).readline):
             if token.type not in _LAYOUT | {tokenize.NEWLINE, tokenize.ERRORTOKEN}:
                 found.append((token.type, token.string))
