@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
+import shutil
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +25,14 @@ from courses import NAME, ROOT
 from lossmark.course import Course
 from lossmark.execution.outputs import keep_safe
 from lossmark.feedback import FeedbackExporter
+from lossmark.gradebook.results_file import write_results
+from lossmark.gradebook.standing import Standing, standing_of
 from lossmark.grading.report import check_table
 from lossmark.numerics import Comparison
 from lossmark.pages import safe_html
-from lossmark.results import FAILED, PASSED, CellResult, CheckResult
+from lossmark.provenance import digest_of_submission
+from lossmark.results import FAILED, PASSED, CellResult, CheckResult, GradedNotebook
+from lossmark.terminal import as_read
 
 PASS = CheckResult("test_a", "Title a", 1.5, 1.5, PASSED)
 NUMBERS = Comparison(np.array([[1.0, 2.0]]), np.array([[1.0, 3.0]]), "the gradient")
@@ -110,6 +117,88 @@ def test_a_lost_check_says_all_that_it_knows() -> None:
 def test_lateness_is_said() -> None:
     assert "1.5 points less because it was handed in late" in graded(late_penalty=1.5)[0]
     assert "handed in late" not in graded()[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Results:
+    """The folders of one student: what was graded, at which time, and what lies there now."""
+
+    autograded: Path
+    file: Path
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Results:
+    """A result of a notebook, and that notebook."""
+    autograded, file = tmp_path / "autograded", tmp_path / "submitted" / "toy.ipynb"
+    autograded.mkdir()
+    file.parent.mkdir()
+    nbformat.write(new_notebook(), file)
+    for folder in (autograded, file.parent):
+        (folder / "timestamp.txt").write_text("2026-11-20 10:00:00 UTC")
+    graded = GradedNotebook("toy", (), (), ("odd", "a check's fault"), new_notebook(), 1.0, for_student=("odd",))
+    write_results(autograded, graded, {"submission": digest_of_submission(file.read_bytes())})
+    return Results(autograded, file)
+
+
+def test_result_of_what_was_handed_in_last_says_when_and_what_was_odd(results: Results) -> None:
+    standing = standing_of(results.autograded, results.file)
+    assert standing == Standing(datetime(2026, 11, 20, 10), ("odd",))
+    page = graded(standing=standing)[1]
+    assert page.select_one(".handed-in").text == "Handed in: 2026-11-20 10:00 UTC"
+    assert [item.text for item in page.select(".remarks li")] == ["odd"]
+    assert page.select_one(".newer") is None
+    assert not graded(standing=Standing())[1].select(".handed-in, .newer, .remarks")
+    assert standing_of(results.file.parent, results.file) == Standing()  # nothing says how it was graded
+
+
+def another(results: Results) -> None:
+    nbformat.write(new_notebook(cells=[new_code_cell("2")]), results.file)
+
+
+def again(results: Results) -> None:
+    (results.file.parent / "timestamp.txt").write_text("2026-11-21 09:30:00 UTC")
+
+
+NEWER = {
+    "a page": (
+        lambda at: at.file.write_bytes(b"%PDF-1.7"),
+        "toy.ipynb cannot be graded: it is no notebook: it is a PDF",
+    ),
+    "cut off": (lambda at: at.file.write_text('{"cells": ['), "cannot be graded: it is no notebook: not whole JSON"),
+    "a link": (lambda at: (at.file.unlink(), at.file.symlink_to("/etc/passwd")), "cannot be read: it is a symbolic"),
+    "too large": (lambda at: os.truncate(at.file, 10**8 + 1), "cannot be read: it is larger than 100 MB"),
+    "no file": (lambda at: at.file.unlink(), "there is no file toy.ipynb in it"),
+    "another notebook": (another, "it has not been graded yet"),
+    "the same again": (again, "it has not been graded yet"),
+}
+
+
+@pytest.mark.parametrize("kind", NEWER)
+def test_page_names_a_newer_submission_and_why_it_does_not_show_it(kind: str, results: Results) -> None:
+    spoil, why = NEWER[kind]
+    spoil(results)
+    standing = standing_of(results.autograded, results.file)
+    assert standing.handed_in == datetime(2026, 11, 20, 10)
+    said = graded(standing=standing)[1].select_one(".newer").text
+    assert said.startswith(
+        f"There is a later submission of 2026-11-{'21 09:30' if kind == 'the same again' else '20 10:00'}"
+    )
+    assert why in said
+    assert str(results.file.parent) not in said
+
+
+def test_submission_that_was_taken_away_is_not_a_newer_one(results: Results) -> None:
+    shutil.rmtree(results.file.parent)
+    assert standing_of(results.autograded, results.file).newer == ""
+
+
+@pytest.mark.parametrize("said", [f"left out: `{'<script>x</script>'}`", "left out: `\u202ex`", "<b>", "x" * 5000])
+def test_remark_that_quotes_a_student_is_text(said: str) -> None:
+    page, soup = graded(standing=Standing(remarks=(said,)))
+    assert [item.text for item in soup.select(".remarks li")] == [as_read(said)]
+    assert not soup.select(".remarks li *")
+    assert "\u202e" not in page
 
 
 def test_outputs_are_shown() -> None:

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -28,7 +29,7 @@ from courses import NAME, ROOT, copy_course, index_of
 from hubs import NEIGHBOUR, STUDENT, TA, Hub, needs_hub, running_hub
 from lossmark.checks import Shows
 from lossmark.course import Course
-from lossmark.instant.checking import to_be_shown
+from lossmark.instant.checking import UNTOUCHED, to_be_shown
 from lossmark.instant.contents import Contents, Unreadable
 from lossmark.instant.ledger import DONE, FAILED, MAX_TRIES, UNUSABLE, Ledger, Refused
 from lossmark.instant.settings import MESSAGES, InstantCheck
@@ -142,7 +143,9 @@ def graded() -> GradedNotebook:
         ),
     )
     cells = (CellResult("f_tests", checks), CellResult("short_answers_tests", checks))
-    return GradedNotebook("x", cells, (), ("<i>remark",), nbformat.v4.new_notebook(), 0.1)
+    return GradedNotebook(
+        "x", cells, (), ("<i>remark", "a fault"), nbformat.v4.new_notebook(), 0.1, for_student=("<i>remark",)
+    )
 
 
 def test_it_shows_what_the_instructor_allows() -> None:
@@ -152,6 +155,12 @@ def test_it_shows_what_the_instructor_allows() -> None:
     for shows, expected in ((Shows.EXPECTED, True), (Shows.MESSAGE, False)):
         shown = json.dumps(to_be_shown(graded(), InstantCheck(shows=MESSAGES), shows))
         assert ("got" in shown, "the right answer" in shown) == (True, expected)
+
+
+def test_it_says_what_was_unusual_and_that_nothing_was_written() -> None:
+    assert to_be_shown(graded(), InstantCheck(), Shows.EXPECTED)["remarks"] == ["<i>remark"]
+    blank = replace(graded(), is_untouched=True)
+    assert to_be_shown(blank, InstantCheck(), Shows.EXPECTED)["remarks"] == ["<i>remark", UNTOUCHED]
 
 
 def test_it_is_off_unless_the_instructor_turns_it_on() -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
@@ -48,6 +49,7 @@ pytestmark = pytest.mark.sandbox
 Spoil = Callable[[Path], object]
 Edit = Callable[[NotebookNode], object]
 
+STUB = "def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
 TRIPLE = "def triple(x):\n    ### BEGIN SOLUTION\n    return 3 * x\n    ### END SOLUTION"
 FUNCTIONS = [
     new_markdown_cell("# Toy: <b>multiples</b>"),
@@ -249,6 +251,40 @@ def make_socket(file: Path) -> None:
         listening.bind(str(file))
 
 
+def unanswered(notebook: NotebookNode) -> None:
+    notebook.cells[index_of(notebook, "double")].source = STUB
+
+
+def answered_elsewhere(source: str, place: str, by: int = 0) -> Spoil:
+    """Write the answer into a cell of its own near another one, and nothing into its cell."""
+
+    def edit(notebook: NotebookNode) -> None:
+        unanswered(notebook)
+        notebook.cells.insert(index_of(notebook, place) + by, new_code_cell(source))
+
+    return edited(edit)
+
+
+def answered_in_another(notebook: NotebookNode) -> None:
+    unanswered(notebook)
+    notebook.cells[index_of(notebook, "triple")].source += f"\n\n{RIGHT}"
+
+
+def given_cell(grade_id: str, added: str, solution: str) -> Spoil:
+    """Add to a given cell, and use that in the solution."""
+
+    def edit(notebook: NotebookNode) -> None:
+        notebook.cells[index_of(notebook, grade_id)].source += f"\n{added}"
+        notebook.cells[index_of(notebook, "double")].source = solution
+
+    return edited(edit)
+
+
+def worked_in_a_copy(file: Path) -> None:
+    shutil.copy(file, file.with_name("toy-Copy1.ipynb"))
+    nbformat.write(Course(file.parents[3]).assignment(TOY).released, file)
+
+
 def second_beside(file: Path) -> None:
     file.with_name("toy (1).ipynb").write_text("{}")
     (file.parent / ".ipynb_checkpoints").mkdir()
@@ -270,6 +306,8 @@ def honest(file: Path) -> None:
 
 PUT_BACK = "was missing and has been put back"
 NOT_DEFINED = "`double` is not defined"
+ABOVE = "`double` is defined in a cell above it, which it replaces when it runs: the answer is in the wrong place"
+BELOW = "`double` is defined in a cell below `double_tests`, which runs before that: the answer is in the wrong place"
 CUT_OFF = "it is cut off, at line "
 NO_FORMAT = "JSON, but without a notebook's `nbformat`"
 NO_CELLS = "it has no list of cells"
@@ -374,7 +412,8 @@ ODD_FORMATS: dict[str, Kind] = {
     ),
     "unknown fields": Kind(every_cell(extra={"a": []})),
     "widgets": Kind(edited(with_widgets)),
-    "second notebook beside": Kind(second_beside),
+    "second notebook beside": Kind(second_beside, ALL, "beside `toy.ipynb` lies `toy (1).ipynb`, which is not graded"),
+    "worked in a copy": Kind(worked_in_a_copy, 0.0, "beside it lies `toy-Copy1.ipynb`, which is not graded: if that"),
     "a wrong time": Kind(with_timestamp("at noon"), ALL, "timestamp.txt does not hold a time"),
 }
 
@@ -414,6 +453,46 @@ ODD_CELLS: dict[str, Kind] = {
     "solution twice, right last": Kind(copied("double", 0, source=WRONG), ALL, "`double` is there more than once"),
     "solution twice, wrong last": Kind(
         copied("double", 3, source=WRONG), LOST_DOUBLE, "`double` is there more than once"
+    ),
+    "answer above its cell": Kind(answered_elsewhere(RIGHT, "double"), LOST_DOUBLE, ABOVE),
+    "answer at the top, as lambda": Kind(answered_elsewhere("double = lambda x: 2 * x", "setup"), LOST_DOUBLE, ABOVE),
+    "answer above and below": Kind(
+        edited(
+            lambda nb: [unanswered(nb), nb.cells.insert(1, new_code_cell(RIGHT)), nb.cells.append(new_code_cell(RIGHT))]
+        ),
+        LOST_DOUBLE,
+        ABOVE,
+    ),
+    "answer below its tests": Kind(answered_elsewhere(RIGHT, "double_tests", 1), LOST_DOUBLE, BELOW),
+    "answer at the end, with a magic": Kind(answered_elsewhere(f"%%time\n{RIGHT}", "why", 1), LOST_DOUBLE, BELOW),
+    "answer in another answer": Kind(edited(answered_in_another), LOST_DOUBLE, BELOW),
+    "answer between cell and tests": Kind(answered_elsewhere(RIGHT, "double_tests")),
+    "import in a given cell": Kind(
+        given_cell("setup", "import statistics as st", "def double(x):\n    return 2 * x if st else x"),
+        ALL,
+        "`setup` was changed; the instructor's version was used; 1 added import was kept",
+    ),
+    "imports over lines in a given cell": Kind(
+        given_cell(
+            "setup",
+            "from operator import (\n    mul,  # a product\n    add as plus,\n)",
+            "def double(x):\n    return plus(mul(x, 1), x)",
+        ),
+        ALL,
+        "1 added import was kept",
+    ),
+    "imports in given tests": Kind(
+        given_cell("double_tests", "import json, string as s\nfrom functools import *", RIGHT),
+        ALL,
+        "2 added imports were",
+    ),
+    "import in a given cell in place of its own": Kind(
+        edited(lambda nb: nb.cells[index_of(nb, "setup")].update(source="import cmath as math")), ALL, "1 added import"
+    ),
+    "helper in a given cell": Kind(
+        given_cell("setup", "def helper(x):\n    return x + x", "def double(x):\n    return helper(x)"),
+        LOST_DOUBLE,
+        "was used; left out: `def helper(x):`, `return x + x`",
     ),
     "solution as markdown": Kind(cell_with(cell_type="markdown"), ALL, "was of another type; it was read as code"),
     "solution as raw": Kind(cell_with(cell_type="raw"), ALL, "was of another type; it was read as code"),
@@ -475,6 +554,16 @@ ODD_CODE: dict[str, Kind] = {
         "No module named 'google",
     ),
     "google.colab in a cell of its own": Kind(beside("from google.colab import drive"), ALL, "No module named 'google"),
+    "package that is not here": Kind(
+        edited(
+            lambda nb: [
+                nb.cells.insert(0, new_code_cell("import package_of_tomorrow as pot\nfactor = 2")),
+                nb.cells[index_of(nb, "double")].update(source="def double(x):\n    return factor * x"),
+            ]
+        ),
+        LOST_DOUBLE,
+        "'package_of_tomorrow'): its other imports were made, and the rest of the cell was not run; errors of names",
+    ),
     "widgets that are not installed": Kind(beside("import ipyvolume"), ALL, "No module named 'ipyvolume'"),
     "file that is not here": Kind(beside(r"open('C:\\Users\\me\\data.csv')"), ALL, "FileNotFoundError"),
     "merge conflict in a cell": Kind(
@@ -539,7 +628,13 @@ def test_the_run_goes_on_past_each_of_them(graded_class: GradedClass) -> None:
     assert printed.stdout.startswith(f"{TOY}: {len(GRADED)} graded, {len(REFUSED)} not graded; ")
     assert sorted(graded_class.complaints()) == sorted(REFUSED)
     assert "Traceback" not in printed.stderr
-    remarks = ("the cell `", "an import of a cell failed (", f"{graded_class.course.root}/submitted/a wrong time/")
+    remarks = (
+        "the cell `",
+        "beside `",
+        "nothing was written into `toy.ipynb`",
+        "an import of a cell failed (",
+        f"{graded_class.course.root}/submitted/a wrong time/",
+    )
     known = ["lossmark: ", "grading toy: ", "not graded: "]
     known += [f"{student}: {remark}" for student in GRADED for remark in remarks]
     assert [line for line in printed.stderr.splitlines() if not line.startswith(tuple(known))] == []
@@ -581,8 +676,36 @@ def test_second_run_tries_what_was_not_graded_and_nothing_else(graded_class: Gra
     assert GradedClass(graded_class.course, again).complaints() == graded_class.complaints()
 
 
+def test_page_says_what_it_was_made_from_and_once_what_was_unusual(graded_class: GradedClass) -> None:
+    """A submission in a copy, after which something was handed in that is no notebook."""
+    course, student = graded_class.course, "worked in a copy"
+    file = course.root / "submitted" / student / TOY / f"{TOY}.ipynb"
+    before = file.read_bytes()
+    file.write_bytes(NO_NOTEBOOK)
+    try:
+        done = run("nbgrader", "generate_feedback", TOY, "--student", student, cwd=course.root)
+    finally:
+        file.write_bytes(before)
+    assert done.returncode == 0, done.stderr
+    page = BeautifulSoup((course.root / "feedback" / student / TOY / f"{TOY}.html").read_text(), "html.parser")
+    assert page.select_one(".newer").text == (
+        "There is a later submission, which this page does not show: toy.ipynb cannot be graded: it is no notebook: "
+        "it is a PDF page; ask for the file that Jupyter saves (.ipynb)."
+    )
+    (remark,) = [item.text for item in page.select(".remarks li")]
+    assert remark.startswith("nothing was written into `toy.ipynb`, which is graded; beside it lies `toy-Copy1.ipynb`")
+    assert "Score: 0 of 6 points" in page.header.get_text(" ", strip=True)
+
+
 ODD_FILES = ["byte order mark", "metadata null", "outputs null", "cells' metadata null", "execution count a text"]
-ODD_FILES += ["outputs of any shape", "source null", "nbformat 2", "no minor version", "an honest one"]
+ODD_FILES += [
+    "worked in a copy",
+    "outputs of any shape",
+    "source null",
+    "nbformat 2",
+    "no minor version",
+    "an honest one",
+]
 NO_NOTEBOOK = b"%PDF-1.7 of a notebook"
 
 
@@ -604,6 +727,7 @@ def test_nbgraders_command_grades_the_same_files(graded_by_nbgrader: GradedClass
     for student in ODD_FILES:
         earned = [scored[student] for scored in totals]
         assert sum(score or 0.0 for score in earned) == KINDS[student].score, (student, graded_by_nbgrader.printed)
+    assert KINDS["worked in a copy"].said in graded_by_nbgrader.printed.stderr
     assert [scored["a page"] for scored in totals] == [None, None]
     assert "it is a PDF page; ask for the file that Jupyter saves" in graded_by_nbgrader.printed.stderr
 

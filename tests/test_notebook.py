@@ -16,7 +16,8 @@ from nbgrader.utils import determine_grade
 from helpers import PICTURE, graded_cell, write_course
 from lossmark.course import kind_of
 from lossmark.errors import UsageError
-from lossmark.execution.notebook import ANSWER_BESIDE, lay_out, read_notebook, read_notebook_file
+from lossmark.execution.misplaced import ANSWER_BESIDE
+from lossmark.execution.notebook import lay_out, read_notebook, read_notebook_file
 
 SOLUTION = "def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"
 TESTS = (
@@ -267,7 +268,8 @@ class TestLayOut:
         sheet = submitted(assignment, lambda cells: cells[index].update(source="abs = lambda x: 0"))
         grade_id = list(assignment.cells)[index - 1]
         assert cell_of(sheet, grade_id).source == assignment.cells[grade_id].source
-        assert sheet.remarks == {grade_id: f"the cell `{grade_id}` was changed; the instructor's version was used"}
+        said = f"the cell `{grade_id}` was changed; the instructor's version was used; left out: `abs = lambda x: 0`"
+        assert sheet.remarks == {grade_id: said}
 
     def test_the_instructors_own_notebook_is_not_called_changed(self, assignment):
         sheet = lay_out(read_notebook(nbformat.writes(assignment.source)), assignment)

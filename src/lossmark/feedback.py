@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import nh3
@@ -24,6 +25,7 @@ from traitlets import default
 
 from lossmark.course import MANUAL, SOLUTION, TESTS, kind_of
 from lossmark.execution.outputs import PICTURES
+from lossmark.gradebook.standing import coursedir_of, standing_of
 from lossmark.grading.report import lost_checks
 from lossmark.pages import Room, asset, safe_html
 from lossmark.terminal import as_read
@@ -81,12 +83,27 @@ class Shown:
 
 
 class ReadGrades(GetGrades):  # type: ignore[misc]
-    """Takes scores and comments from the gradebook as nbgrader does, and notes what still waits for a person."""
+    """Takes scores and comments from the gradebook as nbgrader does, and notes what the page says about the result.
+
+    That is which cells still wait for a person, what was unusual about the submission, and whether a newer one exists.
+    """
 
     def _get_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         super()._get_score(cell, resources)
         ids = cell.metadata.nbgrader["grade_id"], self.notebook_id, self.assignment_id, self.student_id
         cell.metadata.nbgrader["waits"] = bool(self.gradebook.find_grade(*ids).needs_manual_grade)
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Take over what the gradebook has, and find out what the result was made from."""
+        nb, resources = super().preprocess(nb, resources)
+        ids, folders = resources["nbgrader"], coursedir_of(self)
+        if folders is not None:
+            submitted, autograded = (
+                Path(folders.format_path(step, ids["student"], ids["assignment"]))
+                for step in (folders.submitted_directory, folders.autograded_directory)
+            )
+            ids["standing"] = standing_of(autograded, submitted / f"{ids['notebook']}.ipynb")
+        return nb, resources
 
 
 class FeedbackExporter(Exporter):
@@ -201,5 +218,6 @@ def _styles() -> Markup:
 @functools.cache
 def _template() -> Template:
     environment = Environment(loader=PackageLoader("lossmark"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["read"] = as_read
     environment.filters["points"] = lambda number: f"{round(number, 2):g}"
     return environment.get_template("feedback.html.j2")

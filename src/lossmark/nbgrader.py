@@ -21,9 +21,10 @@ from traitlets.config import Application, Config
 from lossmark.course import Course
 from lossmark.errors import UsageError
 from lossmark.execution.notebook import read_notebook
-from lossmark.gradebook.handed_in import read_submitted
+from lossmark.gradebook.handed_in import read_submitted, remarks_beside
 from lossmark.gradebook.records import set_automatic_score
 from lossmark.gradebook.results_file import write_results
+from lossmark.gradebook.standing import coursedir_of
 from lossmark.grading.pipeline import Grader
 from lossmark.location import above_submissions
 from lossmark.provenance import digests, digests_of_course
@@ -78,8 +79,10 @@ class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
         """Grade; a fault of ours is raised, so that nbgrader reports the submission as not graded."""
         autograded = Path(resources["metadata"]["path"]).resolve()
         course, name = self._course(), resources["nbgrader"]["assignment"]
-        submitted = read_submitted(self._submitted_file(course, resources["nbgrader"]))
+        file = self._submitted_file(course, resources["nbgrader"])
+        submitted = read_submitted(file)
         graded = _grader_for(course, name).grade(submitted)
+        graded = graded.remarked(*remarks_beside(file, is_untouched=graded.is_untouched))
         for remark in graded.remarks:
             self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], name, remark)
         if not graded.is_protected:
@@ -89,10 +92,7 @@ class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
 
     def _course(self) -> Course:
         """The course that nbgrader works on; what a student has handed in beside a notebook has no say in it."""
-        owner: Any = self.parent
-        while owner is not None and not isinstance(getattr(owner, "coursedir", None), CourseDirectory):
-            owner = owner.parent
-        folders = CourseDirectory(config=self.config) if owner is None else owner.coursedir
+        folders = coursedir_of(self) or CourseDirectory(config=self.config)
         course = Course(Path(folders.root).resolve())
         called = Path(os.environ.get("PWD", "/"))
         is_among_files = above_submissions(called) != called and called.resolve() != course.root

@@ -184,6 +184,10 @@ class GradedNotebook:
         What the inputs of the checks were drawn for, as in ``c.Lossmark.inputs``; None without graders.
     seed : int or None
         What they were drawn with, together with each check's name.
+    is_untouched : bool
+        Whether nothing was written into the notebook.
+    for_student : tuple of str
+        Those of the remarks that the student sees; the others are about the course.
     """
 
     assignment: str
@@ -196,6 +200,22 @@ class GradedNotebook:
     failed_for_lack: Mapping[str, str] = field(default_factory=dict, repr=False)
     inputs: str | None = None
     seed: int | None = None
+    is_untouched: bool = False
+    for_student: tuple[str, ...] = ()
+
+    def remarked(self, *remarks: str) -> GradedNotebook:
+        """Add remarks for student and instructor.
+
+        Parameters
+        ----------
+        *remarks : str
+            What else was unusual.
+
+        Returns
+        -------
+        GradedNotebook
+        """
+        return replace(self, remarks=(*self.remarks, *remarks), for_student=(*self.for_student, *remarks))
 
     @property
     def score(self) -> float:

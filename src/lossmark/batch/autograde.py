@@ -13,7 +13,7 @@ from lossmark.batch.pools import Pool
 from lossmark.batch.worker import Order
 from lossmark.course import Course
 from lossmark.errors import NotGraded, describe
-from lossmark.gradebook.handed_in import read_submitted, why_unreadable
+from lossmark.gradebook.handed_in import read_submitted, remarks_beside, why_unreadable
 from lossmark.gradebook.patience import GradebookUnusable
 from lossmark.gradebook.records import GradeWriter
 from lossmark.gradebook.results_file import PenaltyChange, SavedResult
@@ -163,6 +163,7 @@ class ClassGrader:
                 reason = f"{due[order.student]} cannot be graded: {reason}"
             if graded is not None and hooks is not None:
                 made_from = {"submission": digest_of_submission(order.submission), **common}
+                graded = graded.remarked(*remarks_beside(due[order.student], is_untouched=graded.is_untouched))
                 remarks = *graded.remarks, *writer.folders.remarks_on(order.student), *said.pop(order.student, ())
                 graded = replace(graded, remarks=remarks)
                 if reason := _why_unwritable(writer.write, order.student, graded, made_from):

@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from itertools import chain, takewhile
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from lossmark.course import LOCKED, MANUAL, SOLUTION, TESTS, Assignment, grade_id_of, kind_of
 from lossmark.errors import NoNotebook, UsageError
-from lossmark.execution import attached
+from lossmark.execution import attached, misplaced
+from lossmark.execution.given import Addition, addition
 from lossmark.execution.malformed import ASK, explain
 from lossmark.execution.outputs import plain_text
 
@@ -31,11 +32,6 @@ ANSWER_ELSEWHERE = {
     "markdown": "*This cell was missing from the notebook. If there is an answer, it is in another cell.*",
 }
 """Text of a missing answer, by the type of its cell."""
-ANSWER_BESIDE = {
-    "code": "# Nothing was written into this cell. If there is an answer, it is in a cell beside it.",
-    "markdown": "*Nothing was written into this cell. If there is an answer, it is in a cell beside it.*",
-}
-"""Text below an untouched placeholder beside which the student has made a cell, by the type of the placeholder."""
 _TAG = re.compile(
     r"<(?!/?(?:b|i|u|s|em|strong|sub|sup|br|hr|kbd|code|pre|p|details|summary)[ ]?/?>|https?://[^\s<>\"']+>)(?=[a-z/!?])",
     re.IGNORECASE,
@@ -66,11 +62,14 @@ class Sheet:
         What was unusual, by grade id of the cell concerned.
     unanswered : frozenset of str
         Grade ids of the cells that are as they were released.
+    is_untouched : bool
+        Whether that is so of all answers, and there is nothing else of the student's.
     """
 
     notebook: NotebookNode
     remarks: dict[str, str]
     unanswered: frozenset[str]
+    is_untouched: bool = False
 
 
 def read_notebook(text: str | bytes) -> NotebookNode:
@@ -196,21 +195,6 @@ def _read_cell(cell: Any) -> NotebookNode | None:
     return rebuilt
 
 
-def is_answer(cell: NotebookNode) -> bool:
-    """Whether students write into a cell what a person marks; the answer to a task stands in cells of their own.
-
-    Parameters
-    ----------
-    cell : NotebookNode
-        Of the released notebook.
-
-    Returns
-    -------
-    bool
-    """
-    return kind_of(cell) == MANUAL and bool(cell.metadata.nbgrader.get("solution"))
-
-
 def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
     """Put the instructor's cells back into a submitted notebook.
 
@@ -248,9 +232,14 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
             cells.append(_restored(cell, assignment.cells[grade_id], sources[grade_id], remarks))
     cells.reverse()
     _insert_missing(cells, assignment, given, remarks)
-    _note_moved_tests(cells, assignment, remarks)
+    misplaced.note_moved_tests(cells, assignment, remarks)
     _make_ids_unique(cells)
-    _note_answers_beside(cells, copies, assignment, remarks)
+    misplaced.note_answers_beside(cells, copies, assignment, remarks)
+    for grade_id, added in _additions(submitted, assignment, sources).items():
+        misplaced.add(remarks, grade_id, str(added))
+        if added.imports:
+            imports = new_code_cell("\n".join(added.imports), id=f"imports-{len(cells)}")
+            cells.insert(misplaced.places_of(cells)[grade_id], imports)
     _name_sections(cells, assignment)
     metadata = {key: assignment.source.metadata[key] for key in ("kernelspec",) if key in assignment.source.metadata}
     graded = {cell.metadata.nbgrader.grade_id: cell for cell in cells if "nbgrader" in cell.metadata}
@@ -259,7 +248,22 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
         for name, original in assignment.cells.items()
         if name not in graded or graded[name].source == original.source
     }
-    return Sheet(new_notebook(cells=cells, metadata=metadata), remarks, frozenset(unanswered))
+    is_untouched = all("nbgrader" in cell.metadata or cell.source.strip() in given for cell in cells) and all(
+        name in unanswered for name, original in assignment.cells.items() if kind_of(original) in (SOLUTION, MANUAL)
+    )
+    return Sheet(new_notebook(cells=cells, metadata=metadata), remarks, frozenset(unanswered), is_untouched)
+
+
+def _additions(submitted: NotebookNode, assignment: Assignment, sources: dict[str, str]) -> dict[str, Addition]:
+    """Find what was written into given cells, by grade id."""
+    texts: dict[str, list[str]] = {}
+    for cell in submitted.cells:
+        original = assignment.cells.get(grade_id_of(cell))
+        if original is not None and kind_of(original) in (TESTS, LOCKED):
+            given = original.source.strip(), sources[grade_id_of(cell)].strip()
+            if cell.source.strip() not in given and cell.cell_type == original.cell_type:
+                texts.setdefault(grade_id_of(cell), []).append(cell.source)
+    return {grade_id: addition("\n".join(found), assignment.cells[grade_id]) for grade_id, found in texts.items()}
 
 
 def _given(cell: NotebookNode, original: NotebookNode) -> NotebookNode:
@@ -320,7 +324,7 @@ def _insert_missing(
         "markdown": any(cell.cell_type != "code" for cell in own),
     }
     for i, (grade_id, original) in enumerate(assignment.cells.items()):
-        places = _places(cells)
+        places = misplaced.places_of(cells)
         if grade_id not in places:
             if kind_of(original) == SOLUTION:
                 # An empty one would undo what the student has written elsewhere.
@@ -338,64 +342,18 @@ def _insert_missing(
         before, is_lost = grade_id, False
 
 
-def _note_moved_tests(cells: list[NotebookNode], assignment: Assignment, remarks: dict[str, str]) -> None:
-    """Say of tests that stand above the solution that they followed why they find nothing."""
-    places, tested = _places(cells), list[str]()
-    for grade_id, original in assignment.cells.items():
-        if kind_of(original) == SOLUTION:
-            tested.append(grade_id)
-        elif kind_of(original) == TESTS:
-            below = [name for name in tested if name in places and places[name] > places[grade_id]]
-            if below:
-                moved = f"the cell `{grade_id}` stands above `{below[0]}`, which it tests; its checks ran there"
-                remarks[grade_id] = "; ".join(filter(None, [remarks.get(grade_id), moved]))
-            tested.clear()
-
-
-def _note_answers_beside(
-    cells: list[NotebookNode],
-    copies: list[tuple[str, NotebookNode]],
-    assignment: Assignment,
-    remarks: dict[str, str],
-) -> None:
-    """Have a person look for an answer beside a placeholder in which nothing was written.
-
-    It may stand in cells of the student's own right above or below, or in an earlier copy of the cell. For nbgrader, a
-    placeholder as it was released is worth nothing, and nobody looks at it.
-    """
-    given = {cell.source.strip() for cell in assignment.released.cells}
-    is_own = ["nbgrader" not in cell.metadata and cell.source.strip() not in given for cell in cells]
-    for at, cell in enumerate(cells):
-        name, original = grade_id_of(cell), assignment.cells.get(grade_id_of(cell))
-        if original is None or not is_answer(original) or cell.source.strip() not in ("", original.source.strip()):
-            continue
-        above, below = range(at - 1, -1, -1), range(at + 1, len(cells))
-        near = [cells[i] for places in (above, below) for i in takewhile(is_own.__getitem__, places)]
-        near += [copied for of, copied in copies if of == name and copied.source.strip() not in given]
-        found = {one.id for one in near if one.source.strip()}
-        if found:
-            cell.source = f"{cell.source.rstrip()}\n\n{ANSWER_BESIDE[cell.cell_type]}".lstrip()
-            cell.metadata.setdefault("lossmark", NotebookNode())["beside"] = [
-                one.id for one in cells if one.id in found
-            ]
-            said = f"nothing was written into the cell `{name}`; there may be an answer in a cell beside it"
-            remarks[name] = "; ".join(filter(None, [remarks.get(name), said]))
-
-
 def _name_sections(cells: list[NotebookNode], assignment: Assignment) -> None:
     """Write the last heading before each graded cell of the assignment into its metadata, whatever a student has."""
     section, sections = "", dict[str, str]()
     for cell in assignment.released.cells:
-        headings = _HEADING.findall(cell.source) if cell.cell_type == "markdown" and not is_answer(cell) else []
+        headings = (
+            _HEADING.findall(cell.source) if cell.cell_type == "markdown" and not misplaced.is_answer(cell) else []
+        )
         section = _POINTS.sub("", headings[-1]) if headings else section
         sections[grade_id_of(cell)] = section
     for cell in cells:
         if section := sections.get(grade_id_of(cell), "") if "nbgrader" in cell.metadata else "":
             cell.metadata["lossmark"] = {**cell.metadata.get("lossmark", {}), "section": section}
-
-
-def _places(cells: list[NotebookNode]) -> dict[str, int]:
-    return {cell.metadata.nbgrader.grade_id: i for i, cell in enumerate(cells) if "nbgrader" in cell.metadata}
 
 
 def _make_ids_unique(cells: list[NotebookNode]) -> None:

@@ -29,7 +29,8 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError
-from lossmark.execution.notebook import ANSWER_ELSEWHERE, is_answer
+from lossmark.execution.misplaced import is_answer
+from lossmark.execution.notebook import ANSWER_ELSEWHERE
 from lossmark.gradebook.folders import ClassFolders
 
 ALIKE_PERCENT = 90.0

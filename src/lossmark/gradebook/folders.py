@@ -117,7 +117,7 @@ class ClassFolders:
         datetime or None
             None also where the file beside the submission holds no time.
         """
-        stamp = _stamp(self.submitted_folder(student))
+        stamp = stamp_in(self.submitted_folder(student))
         return None if stamp is None else time_in(stamp)
 
     def remarks_on(self, student: str) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ class ClassFolders:
         -------
         tuple of str
         """
-        stamp = _stamp(self.submitted_folder(student))
+        stamp = stamp_in(self.submitted_folder(student))
         if stamp is None or not stamp.strip() or time_in(stamp) is not None:
             return ()
         file = self.submitted_folder(student) / STAMP_FILE
@@ -184,7 +184,7 @@ class ClassFolders:
         """
         return Changes(
             tuple(name for name, digest in now.items() if result.digests.get(name) != digest),
-            _stamp(self.submitted_folder(student)) != _stamp(self.autograded_folder(student)),
+            stamp_in(self.submitted_folder(student)) != stamp_in(self.autograded_folder(student)),
             () if recorded is None else result.recorded_otherwise(recorded),
             penalty,
         )
@@ -342,7 +342,19 @@ def settings_of(course: Course) -> CourseDirectory:
     return CourseDirectory(config=course.config, root=str(course.root))
 
 
-def _stamp(folder: Path) -> bytes | None:
+def stamp_in(folder: Path) -> bytes | None:
+    """Read what nbgrader has noted of the time of a submission.
+
+    Parameters
+    ----------
+    folder : Path
+        The submission's, or its result's.
+
+    Returns
+    -------
+    bytes or None
+        None if there is no such file; of one that cannot be read, why.
+    """
     try:
         return read_submitted(folder / STAMP_FILE)
     except FileNotFoundError:

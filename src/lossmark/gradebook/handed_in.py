@@ -16,6 +16,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lossmark.execution.malformed import ASK
+from lossmark.terminal import one_line
 
 STAMP_FILE = "timestamp.txt"
 """Where nbgrader notes when something was submitted."""
@@ -23,6 +24,8 @@ MAX_SUBMISSION_BYTES = 10**8
 """The size up to which nbgrader's exchange takes a file."""
 MAX_ENTRIES = 10_000
 """Files and folders of one submission that are looked at; those nearest to its top come first."""
+MOST_NAMED = 3
+"""Other notebooks in a remark."""
 MAX_STAMP_BYTES = 100
 """The length of a time; one that nbgrader writes has 30."""
 TIME_EXAMPLE = "2026-03-01 12:00:00 UTC"
@@ -175,11 +178,59 @@ def why_unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
     if isinstance(error, UnicodeEncodeError):
         return f"{file} cannot be read: the name is no text; rename the folder"
     if isinstance(error, FileNotFoundError):
-        others = sorted(other.name for other in file.parent.glob("*") if other.suffix.casefold() == ".ipynb")
+        others = notebooks_beside(file)
         remedy = f"if it is {' or '.join(map(repr, others))}, rename that" if others else ASK
         return f"{file} cannot be read: {error.strerror}; {remedy}"
     remedy = "let this account read it" if isinstance(error, PermissionError) else ASK
     return f"{file} cannot be read: {error.strerror}; {remedy}"
+
+
+def remarks_beside(file: Path, *, is_untouched: bool) -> tuple[str, ...]:
+    """Say which other notebooks lie beside the one that is graded.
+
+    None of them is graded in its place, as in nbgrader: which one is the answer, a person has to decide.
+
+    Parameters
+    ----------
+    file : Path
+        The submitted file that is graded.
+    is_untouched : bool
+        Whether it is as it was released.
+
+    Returns
+    -------
+    tuple of str
+        For student and instructor.
+    """
+    others = ", ".join(f"`{name}`" for name in notebooks_beside(file))
+    if not others:
+        return ()
+    if is_untouched:
+        said = f"nothing was written into `{file.name}`, which is graded; beside it lies {others}, which is not graded"
+        return (f"{said}: if that holds the answers, it has to be put in its place, under its name",)
+    return (f"beside `{file.name}` lies {others}, which is not graded",)
+
+
+def notebooks_beside(file: Path) -> list[str]:
+    """List the other notebooks in the folder of a submitted file.
+
+    Parameters
+    ----------
+    file : Path
+        The file, which need not exist.
+
+    Returns
+    -------
+    list of str
+        Names as they can be printed, in alphabetical order, at most `MOST_NAMED`.
+    """
+    try:
+        with os.scandir(file.parent) as listed:
+            names = sorted(one.name for one in islice(listed, MAX_ENTRIES))
+    except OSError:
+        return []
+    others = [one_line(name) for name in names if name != file.name and PurePath(name).suffix.casefold() == ".ipynb"]
+    return others[:MOST_NAMED]
 
 
 def time_in(text: bytes) -> datetime | None:

@@ -36,6 +36,8 @@ class SavedResult:
         What the inputs of the checks were drawn for, as in ``c.Lossmark.inputs``; None if that is not recorded.
     seed : int or None
         What they were drawn with.
+    for_student : tuple of str
+        Those of the remarks that the student sees.
     """
 
     score: float
@@ -48,6 +50,7 @@ class SavedResult:
     is_protected: bool = True
     inputs: str | None = None
     seed: int | None = None
+    for_student: tuple[str, ...] = ()
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:
@@ -141,7 +144,8 @@ def write_results(folder: Path, graded: GradedNotebook, digests: Mapping[str, st
     digests : mapping
         What it came from.
     """
-    results = {**graded.to_dict(), "remarks": list(graded.remarks), "digests": dict(digests)}
+    said = {"remarks": list(graded.remarks), "for_student": list(graded.for_student)}
+    results = {**graded.to_dict(), **said, "digests": dict(digests)}
     (folder / RESULTS_FILE).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
@@ -172,6 +176,7 @@ def read_results(folder: Path) -> SavedResult | None:
             results.get("protected") is not False,
             None if results.get("inputs") is None else str(results["inputs"]),
             None if results.get("seed") is None else int(results["seed"]),
+            tuple(map(str, results.get("for_student", ()))),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

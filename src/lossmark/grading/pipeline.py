@@ -21,6 +21,7 @@ from lossmark.execution.attached import put_in
 from lossmark.execution.files import start_kernel
 from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.illustrations import ALL_SEEN, find_unseen
+from lossmark.execution.misplaced import note_answers_elsewhere
 from lossmark.execution.notebook import lay_out, read_notebook
 from lossmark.execution.opening import Opening, run_opening
 from lossmark.execution.rehearsal import Lack, failed_for_lack, failed_imports, find_lacks
@@ -94,7 +95,8 @@ def grade_notebook(
     """
     started = time.perf_counter()
     sheet = lay_out(read_notebook(job.submission), job.assignment)
-    cells = sheet.notebook.cells
+    cells, remarks = sheet.notebook.cells, dict(sheet.remarks)
+    note_answers_elsewhere(cells, job.assignment, remarks, sandbox.read)
     put_in(cells, sandbox.fit)
     unseen = ALL_SEEN if job.draws_all else find_unseen(cells, job.assignment)
     hidden = HiddenTests(cells, graders.texts)
@@ -110,28 +112,27 @@ def grade_notebook(
         for cell in cells:
             grade_id = grade_id_of(cell)
             if grade_id in job.assignment.points:
-                results[grade_id] = _with_remark(graders.grade(grade_id, run, job.seed), sheet.remarks)
+                results[grade_id] = _with_remark(graders.grade(grade_id, run, job.seed), remarks)
                 cell.outputs.append(check_table(results[grade_id], job.shows))
         run.advance(len(cells))
         lost = [i for i, cell in enumerate(cells) if _is_lost(results.get(grade_id_of(cell)))]
         failed = failed_for_lack(run, cells[: 1 + max(lost, default=-1)])
     finally:
         run.close()
+    for_student = *_about_imports(cells, job.assignment), *remarks.values()
     return GradedNotebook(
         assignment=job.assignment.name,
         cells=tuple(results[grade_id] for grade_id in job.assignment.points),
         manual=tuple(name for name in job.assignment.manual if name not in sheet.unanswered),
-        remarks=(
-            *sheet.remarks.values(),
-            *_about_imports(cells, job.assignment),
-            *_faults_in(results.values()),
-        ),
+        remarks=(*for_student, *_faults_in(results.values())),
         notebook=sheet.notebook,
         seconds=time.perf_counter() - started,
         is_protected=graders.is_protected,
         inputs=job.inputs,
         seed=job.seed,
         failed_for_lack=failed,
+        is_untouched=sheet.is_untouched,
+        for_student=for_student,
     )
 
 
@@ -253,15 +254,17 @@ def _about_imports(cells: Sequence[NotebookNode], assignment: Assignment) -> lis
     """Say which imports of the student's own cells failed, and what was done about it."""
     given = {cell.source.strip() for cell in assignment.released.cells}
     return [
-        f"an import of a cell failed ({said}): its other imports were made, and the rest of the cell was not run"
+        f"an import of a cell failed ({said}): its other imports were made, and the rest of the cell was not run; "
+        "errors of names that are not defined may come from this"
         for said in failed_imports(cells, given)
     ]
 
 
 def _with_remark(result: CellResult, remarks: dict[str, str]) -> CellResult:
-    """Say in the failed checks what was unusual about their cells."""
+    """Say in the first failed check what was unusual about the cell."""
     said = [remarks[name] for name in (result.grade_id.removesuffix("_tests"), result.grade_id) if name in remarks]
-    if not said:
+    first = next((i for i, check in enumerate(result.checks) if check.outcome != PASSED), None)
+    if not said or first is None:
         return result
-    note = "; ".join(said)
-    return replace(result, checks=tuple(c if c.outcome == PASSED else replace(c, note=note) for c in result.checks))
+    noted = replace(result.checks[first], note="; ".join(said))
+    return replace(result, checks=(*result.checks[:first], noted, *result.checks[first + 1 :]))

@@ -24,6 +24,7 @@ from lossmark.results import GradedNotebook
 from lossmark.settings import Inputs
 
 OURS = "That is no fault of yours, and does not count. Please tell your teacher."
+UNTOUCHED = "nothing was written into this notebook; if you worked in a copy, have that checked under this name"
 _log = logging.getLogger(__name__)
 
 
@@ -135,7 +136,7 @@ def to_be_shown(graded: GradedNotebook, settings: InstantCheck, shows: Shows) ->
         Plain data: for each tests cell its checks, with title, outcome and, where allowed, message.
     """
     return {
-        "remarks": list(graded.remarks),
+        "remarks": [*graded.for_student, *([UNTOUCHED] if graded.is_untouched else [])],
         "cells": [
             {
                 "name": cell.grade_id.removesuffix("_tests"),
