@@ -47,8 +47,9 @@ from helpers import graded_cell
 from lossmark import cli
 from lossmark.batch import dispatch, worker
 from lossmark.batch.autograde import ClassGrader, changes, survey
-from lossmark.batch.dispatch import FIRST_TURN_S, MAX_LOSSES, grade_all
+from lossmark.batch.dispatch import MAX_LOSSES, grade_all
 from lossmark.batch.parcel import Parcel
+from lossmark.batch.turns import FIRST_TURN_S
 from lossmark.batch.worker import Order, Outcome
 from lossmark.boundary.deadlines import MOST_TIMES_LOADED
 from lossmark.commands import autograde as class_commands
@@ -775,9 +776,9 @@ def test_worker_that_hangs_is_ended_and_the_others_are_graded(grade_with: Callab
 
 
 def test_worker_may_be_silent_for_longer_than_it_can_take() -> None:
-    assert 800 < dispatch._longest_s([Order("alice", b"", Limits())]) <= 3600
+    assert 800 < dispatch.longest_s([Order("alice", b"", Limits())]) <= 3600
     short = Limits(notebook_timeout_s=1.0, cell_timeout_s=1.0, call_timeout_s=1.0)
-    assert 300 < dispatch._longest_s([Order("alice", b"", short)]) < 600
+    assert 300 < dispatch.longest_s([Order("alice", b"", short)]) < 600
 
 
 @pytest.mark.parametrize("time", ["notebook_timeout_s", "cell_timeout_s", "call_timeout_s"])
@@ -785,8 +786,8 @@ def test_worker_may_be_silent_for_as_long_as_the_longest_order_at_work(time: str
     short = Limits(notebook_timeout_s=1.0, cell_timeout_s=1.0, call_timeout_s=1.0)
     orders = [Order("alice", b"", short), Order("bob", b"", replace(short, **{time: 1000.0}))]
     allowed = 1000 if time == "notebook_timeout_s" else MOST_TIMES_LOADED * 1000
-    assert dispatch._longest_s(orders) == dispatch._longest_s(orders[::-1])
-    assert 2 * allowed < dispatch._longest_s(orders) < 4 * allowed
+    assert dispatch.longest_s(orders) == dispatch.longest_s(orders[::-1])
+    assert 2 * allowed < dispatch.longest_s(orders) < 4 * allowed
 
 
 def test_workers_killed_by_others_blame_nobody(grade_with: Callable[..., Any]) -> None:

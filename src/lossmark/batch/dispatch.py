@@ -8,19 +8,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import islice
-from statistics import median
 
 from lossmark.batch import worker
 from lossmark.batch.parcel import Parcel
 from lossmark.batch.pools import Pool
+from lossmark.batch.turns import Turns
 from lossmark.batch.worker import Order, Outcome
 from lossmark.boundary.deadlines import MOST_TIMES_LOADED
 from lossmark.sandbox.host import START_TIMEOUT_S
 
-FIRST_TURN_S = 10.0
-"""Time on the clock for a submission, while others wait, until it is known how long one takes."""
-TURN_TIMES = 4
-"""Times what the submissions so far have usually taken; for one that takes longer, the others do not wait."""
 MAX_LOSSES = 3
 """A submission that has ended so many workers while it was alone with them is not tried again."""
 
@@ -47,7 +43,7 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
         As they are done, in any order.
     """
     coming, suspects, losses = iter(orders), deque[Order](), dict[str, int]()
-    ahead, left, turns = deque[Order](), deque[Order](), _Turns()
+    ahead, left, turns = deque[Order](), deque[Order](), Turns()
     executor = pool.start()
     at_work: dict[Future[Outcome], Order] = {}
     try:
@@ -68,7 +64,7 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
                 at_work[_submit(executor, parcel, order, turn_s)] = order
             if not at_work:
                 return
-            patience_s = _longest_s(at_work.values()) if pool.blames_orders else None
+            patience_s = longest_s(at_work.values()) if pool.blames_orders else None
             done = wait(at_work, patience_s, FIRST_COMPLETED).done
             is_broken = not done
             for future in [future for future in at_work if future in done]:
@@ -80,8 +76,10 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
                     order = at_work.pop(future)
                     if suspects and suspects[0] is order:
                         suspects.popleft()
-                    turns.learn(outcome)
+                    if outcome.graded is not None:
+                        turns.learn(outcome.graded.seconds)
                     if outcome.is_left:
+                        turns.count_left()
                         left.append(order)
                     else:
                         yield order, outcome
@@ -103,29 +101,19 @@ def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[t
         pool.stop(executor)
 
 
-class _Turns:
-    """How long a submission may take while others wait: by what those before it have taken."""
+def longest_s(orders: Iterable[Order]) -> float:
+    """Return how long a worker may be silent, with room to spare: deadlines are put off, and some are graded twice.
 
-    def __init__(self) -> None:
-        self._taken_s: list[float] = []
-        self._left = 0
+    Parameters
+    ----------
+    orders : iterable of Order
+        What it may be working on.
 
-    def learn(self, outcome: Outcome) -> None:
-        """Take note of how long a submission took, or that its turn was over."""
-        self._left += outcome.is_left
-        if outcome.graded is not None:
-            self._taken_s.append(outcome.graded.seconds)
-
-    @property
-    def length_s(self) -> float:
-        """The next one's turn; where none has been graded yet, it may be that each takes long."""
-        if not self._taken_s:
-            return FIRST_TURN_S * (1 + self._left)
-        return max(FIRST_TURN_S, TURN_TIMES * median(self._taken_s))
-
-
-def _longest_s(orders: Iterable[Order]) -> float:
-    """How long a worker may be silent, with room to spare: deadlines are put off, and a submission is graded twice."""
+    Returns
+    -------
+    float
+        In seconds.
+    """
     limits = [order.limits for order in orders]
     return 3 * max(
         limit.notebook_timeout_s

@@ -39,6 +39,7 @@ async def _serve() -> None:
     from lossmark.course import Course
     from lossmark.instant.app import MAX_REQUEST_BYTES, Service
     from lossmark.instant.checking import Checking
+    from lossmark.instant.contents import Contents
     from lossmark.instant.ledger import Ledger
     from lossmark.instant.settings import InstantCheck
 
@@ -49,7 +50,8 @@ async def _serve() -> None:
         ledger = Ledger(file)
         checking = Checking(root, ledger)
         prefix = os.environ["JUPYTERHUB_SERVICE_PREFIX"]
-        service = Service(root, os.environ["LOSSMARK_PROXY"], prefix, ledger, checking)
+        contents = Contents(os.environ["LOSSMARK_PROXY"])
+        service = Service(root, contents, prefix, ledger, checking)
         address = urlsplit(os.environ["JUPYTERHUB_SERVICE_URL"])
         server = HTTPServer(service.application(), xheaders=True, max_body_size=MAX_REQUEST_BYTES)
         server.listen(address.port or 0, address.hostname or "127.0.0.1")

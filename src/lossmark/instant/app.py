@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 from dataclasses import dataclass
@@ -43,8 +42,8 @@ class Service:
     ----------
     root : Path
         The course's folder.
-    proxy : str
-        Address of the hub's proxy, with the hub's prefix.
+    contents : Contents
+        What asks students' servers.
     prefix : str
         Where in it the service is.
     ledger : Ledger
@@ -54,7 +53,7 @@ class Service:
     """
 
     root: Path
-    proxy: str
+    contents: Contents
     prefix: str
     ledger: Ledger
     checking: Checking
@@ -104,9 +103,6 @@ class _Page(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
         """What opens the student's own server; the hub has given it to this browser's session."""
         return str(self.hub_auth.get_token(self))
 
-    def contents(self) -> Contents:
-        return Contents(self.service.proxy, self.settings_of_course.max_bytes)
-
     @property
     def is_offered(self) -> bool:
         """Whether there is an instant check, and something that it can check: tests in a notebook can be read by it."""
@@ -148,21 +144,20 @@ class _Assignments(_Page):
         if not self.is_offered:
             self.show("message.html", message="This course does not offer the instant check.")
             return
-        contents, names, trouble = self.contents(), self.course.assignments, ""
+        names, trouble = self.course.assignments, ""
         try:
-            found = await asyncio.gather(*(contents.has(self.student, self.token, name) for name in names))
+            found = await self.service.contents.find(self.student, self.token, names)
         except Unreadable as error:
             found, trouble = [False] * len(names), str(error)
-        finally:
-            contents.close()
         self.show_list([name for name, is_there in zip(names, found, strict=True) if is_there], trouble)
 
     def show_list(self, names: list[str], trouble: str) -> None:
-        ledger, per_day = self.service.ledger, self.settings_of_course.per_day
+        ledger, allowance = self.service.ledger, self.settings_of_course.allowance
         rows = [
             {
                 "name": name,
-                "left": ledger.left(self.student, name, per_day),
+                "left": ledger.left(self.student, name, allowance),
+                "refusal": ledger.refusal(self.student, name, allowance),
                 "latest": ledger.latest(self.student, name),
             }
             for name in names
@@ -179,18 +174,16 @@ class _NewCheck(_Page):
         name = self.get_body_argument("assignment", "")
         if name not in self.course.assignments:
             raise HTTPError(404, "there is no such assignment, or none that has graders")
-        per_day = self.settings_of_course.per_day
-        contents = self.contents()
+        allowance = self.settings_of_course.allowance
         try:
-            self.service.ledger.require(self.student, name, per_day)  # before anything is read
-            notebook = await contents.read(self.student, self.token, name)
-            check = self.service.ledger.add(self.student, name, notebook, per_day)
+            self.service.ledger.require(self.student, name, allowance)  # before anything is read
+            max_bytes = self.settings_of_course.max_bytes
+            notebook = await self.service.contents.read(self.student, self.token, name, max_bytes)
+            check = self.service.ledger.add(self.student, name, notebook, allowance)
         except (Refused, Unreadable) as error:
             self.set_status(409)
             self.show("message.html", message=str(error))
             return
-        finally:
-            contents.close()
         self.service.checking.go_on()
         self.redirect(f"{self.service.prefix}checks/{check.key}", status=303)
 
@@ -208,7 +201,7 @@ class _OneCheck(_Page):
             "check.html",
             check=check,
             position=self.service.ledger.position(key),
-            left=self.service.ledger.left(self.student, check.assignment, self.settings_of_course.per_day),
+            left=self.service.ledger.left(self.student, check.assignment, self.settings_of_course.allowance),
             passed=_passed(check),
             xsrf=self.xsrf_token.decode(),
         )

@@ -1,23 +1,33 @@
 """A student's saved notebook, as their own Jupyter server hands it out.
 
-The service asks that server over HTTP with a token that opens this student's server and no other. So the file is read
-by the student's account, with the student's rights: a link leads nowhere that the student could not go, and the
-service opens no file of anybody's. What comes back is whatever the student wants it to be, as in an upload; it is
-bounded, and goes to the sandbox as bytes.
+That server is asked over HTTP with a token that opens this student's server and no other. So the file is read by the
+student's account, with the student's rights: a link leads nowhere that the student could not go, and the service opens
+no file of anybody's. What comes back is whatever the student wants it to be, as in an upload. A program of its own asks
+(:mod:`lossmark.instant.reader`), with little time, memory and trust; the file goes to the sandbox as bytes.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 
-from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
-from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from lossmark.instant import reader
+from lossmark.instant.reader import DEADLINE_S, Trouble
 
-_TIMEOUT_S = 10.0
-_ESCAPED = 2
-"""How much longer a file may be as JSON text; a notebook is JSON itself, whose quotes are escaped once more."""
+MAX_READERS = 32
+"""Programs that ask at the same time; each asks for another student."""
+MAX_ASKED = 5
+"""Pages of one student's that wait for an answer: they wait for each other."""
+_GRACE_S = 1.0
+"""What a program has to end by itself."""
+_NO_FILE = "Your server has answered with something that is no file."
+_SILENT = "Your server does not answer, or with too much."
 
 
 class Unreadable(Exception):
@@ -31,22 +41,16 @@ class Contents:
     ----------
     proxy : str
         Address of the proxy, with the hub's prefix.
-    max_bytes : int
-        Size up to which a file is read.
     """
 
-    def __init__(self, proxy: str, max_bytes: int) -> None:
-        self._proxy, self._max_bytes = proxy.rstrip("/"), max_bytes
-        self._client: AsyncHTTPClient = SimpleAsyncHTTPClient(
-            force_instance=True, max_body_size=_ESCAPED * max_bytes + 10_000, max_header_size=20_000
-        )
+    def __init__(self, proxy: str) -> None:
+        self._proxy = proxy
+        self._readers = asyncio.Semaphore(MAX_READERS)
+        self._asked = Counter[str]()
+        self._locks = dict[str, asyncio.Lock]()
 
-    def close(self) -> None:
-        """End all connections."""
-        self._client.close()
-
-    async def has(self, student: str, token: str, assignment: str) -> bool:
-        """Tell whether a student has an assignment's notebook.
+    async def find(self, student: str, token: str, assignments: Sequence[str]) -> list[bool]:
+        """Find out of which assignments a student has the notebook.
 
         Parameters
         ----------
@@ -54,21 +58,23 @@ class Contents:
             Whose server is asked.
         token : str
             What opens it.
-        assignment : str
-            The assignment's name, one of the course's.
+        assignments : sequence of str
+            Names out of the course's.
 
         Returns
         -------
-        bool
+        list of bool
+            For each of them, whether it is there.
 
         Raises
         ------
         Unreadable
             If the server does not answer.
         """
-        return await self._get(student, token, assignment, "content=0") is not None
+        order = {"paths": [_path(student, name) for name in assignments], "reads": False, "max_bytes": 0}
+        return [bool(is_there) for is_there in json.loads(await self._ask(student, token, order))]
 
-    async def read(self, student: str, token: str, assignment: str) -> bytes:
+    async def read(self, student: str, token: str, assignment: str, max_bytes: int) -> bytes:
         """Read a student's saved notebook.
 
         Parameters
@@ -79,6 +85,8 @@ class Contents:
             What opens it.
         assignment : str
             The assignment's name, one of the course's.
+        max_bytes : int
+            Size up to which a file is read.
 
         Returns
         -------
@@ -89,53 +97,67 @@ class Contents:
         Unreadable
             If there is none, it is too large, or the server does not answer.
         """
-        about = await self._get(student, token, assignment, "content=0")
-        if about is None:
-            raise Unreadable(f"There is no {assignment}/{assignment}.ipynb in your folder.")
-        size = about.get("size")
-        if not isinstance(size, int) or size > self._max_bytes:
-            raise self._too_large()
-        answer = await self._get(student, token, assignment, "type=file&format=text")
-        text = answer.get("content") if answer else None
-        if not isinstance(text, str):
-            raise Unreadable("Your server has answered with something that is no file.")
-        content = text.encode(errors="replace")
-        if len(content) > self._max_bytes:  # the size was that of another moment, or a lie
-            raise self._too_large()
-        return content
+        order = {"paths": [_path(student, assignment)], "reads": True, "max_bytes": max_bytes}
+        texts = {
+            Trouble.MISSING: f"There is no {assignment}/{assignment}.ipynb in your folder.",
+            Trouble.TOO_LARGE: (
+                f"The notebook is larger than {max_bytes / 10**6:g} MB. Clear the outputs of its cells and save it."
+            ),
+        }
+        return await self._ask(student, token, order, texts)
 
-    async def _get(self, student: str, token: str, assignment: str, query: str) -> dict[str, Any] | None:
-        path = f"user/{quote(student, safe='')}/api/contents/{assignment}/{assignment}.ipynb"
-        request = HTTPRequest(
-            f"{self._proxy}/{path}?{query}",
-            headers={"Authorization": f"token {token}"},
-            connect_timeout=_TIMEOUT_S,
-            request_timeout=_TIMEOUT_S,
-            follow_redirects=False,  # the server is the student's: it may point anywhere
-            decompress_response=False,
-        )
+    async def _ask(
+        self, student: str, token: str, order: dict[str, Any], texts: dict[Trouble, str] | None = None
+    ) -> bytes:
+        texts = (texts or {}) | {
+            Trouble.NO_FILE: _NO_FILE,
+            Trouble.NOT_RUNNING: "Your server is not running. Start it, and come back.",
+            Trouble.REFUSED: "Your server does not hand out this notebook.",
+        }
+        order = {**order, "proxy": self._proxy, "token": token}
+        async with self._turn(student):
+            status, said = await _run(json.dumps(order).encode())
+        if status:
+            raise Unreadable(texts[Trouble(status)] if status in tuple(texts) else _SILENT)
+        return said
+
+    @asynccontextmanager
+    async def _turn(self, student: str) -> AsyncIterator[None]:
+        """Wait for the other pages of a student's, and then for a place."""
+        if self._asked[student] >= MAX_ASKED:
+            raise Unreadable("You have asked for many pages at once. Wait a moment, and load this page again.")
+        self._asked[student] += 1
         try:
-            answer = json.loads((await self._client.fetch(request)).body)
-        except HTTPClientError as error:
-            if error.code == 404:
-                return None
-            raise _unreadable(error.code) from None
-        except OSError:
-            raise _unreadable(503) from None
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict):
-            raise Unreadable("Your server has answered with something that is no file.")
-        return answer
-
-    def _too_large(self) -> Unreadable:
-        megabytes = self._max_bytes / 10**6
-        return Unreadable(f"The notebook is larger than {megabytes:g} MB. Clear the outputs of its cells and save it.")
+            async with self._locks.setdefault(student, asyncio.Lock()), self._readers:
+                yield
+        finally:
+            self._asked[student] -= 1
+            if not self._asked[student]:
+                del self._asked[student], self._locks[student]
 
 
-def _unreadable(code: int) -> Unreadable:
-    if code in (424, 503) or 300 <= code < 400:
-        return Unreadable("Your server is not running. Start it, and come back.")
-    if code == 599:
-        return Unreadable("Your server does not answer, or with too much.")
-    return Unreadable("Your server does not hand out this notebook.")
+async def _run(order: bytes) -> tuple[int, bytes]:
+    """Run the program; return its exit status, which is negative where it was killed, and what it has put out."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", "-X", "utf8", reader.__file__),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        cwd="/",
+        env={},
+    )
+    try:
+        async with asyncio.timeout(DEADLINE_S + _GRACE_S):
+            said, _ = await process.communicate(order)
+    except TimeoutError:
+        said = b""
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode is not None
+    return process.returncode, said
+
+
+def _path(student: str, assignment: str) -> str:
+    return f"user/{quote(student, safe='')}/api/contents/{quote(assignment)}/{quote(assignment)}.ipynb"

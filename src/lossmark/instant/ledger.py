@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import sqlite3
 import time
@@ -13,14 +14,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-WAITING, RUNNING, DONE, UNUSABLE, FAILED = "waiting", "running", "done", "unusable", "failed"
-OPEN = (WAITING, RUNNING)
+from lossmark.terminal import one_line
+
+WAITING, LEFT, RUNNING = "waiting", "left", "running"
+DONE, UNUSABLE, FAILED = "done", "unusable", "failed"
+OPEN = (WAITING, LEFT, RUNNING)
 COUNTED = (*OPEN, DONE)
 """What counts against a student's limit: a fault of ours does not, nor a file that is no notebook."""
+OURS = "That is not your fault, and does not count. Your teacher has been told."
 MAX_TRIES = 2
 """A check that was at work this often when the service or its workers ended is not tried again."""
 KEPT_DAYS = 30
 
+_log = logging.getLogger(__name__)
+_MAX_REASON = 1_000
+"""Characters of a reason that the log gets: a submission may have caused it."""
+_SHOWN = "key, student, assignment, asked, state, result"
+"""All of a check but its notebook, which may be large: a page asks for it twice a second."""
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS checks (
         key TEXT PRIMARY KEY,
@@ -52,7 +62,8 @@ class Check:
     asked : float
         When, in seconds since the epoch.
     state : str
-        Waiting, running, done, unusable (the file is no notebook) or failed (a fault of ours).
+        Waiting, left (waiting until no other waits), running, done, unusable (the file is no notebook) or failed (a
+        fault of ours).
     result : dict or None
         What the student is shown, when it has ended.
     """
@@ -68,6 +79,23 @@ class Check:
     def is_open(self) -> bool:
         """Whether it has not ended."""
         return self.state in OPEN
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a student has of one assignment each day.
+
+    Attributes
+    ----------
+    checks : int
+        Checks that come to a result.
+    failures : int
+        Checks that fail through a fault of ours. They do not count as checks, but a student who can cause a fault would
+        have checks without end, and could choose those that count.
+    """
+
+    checks: int
+    failures: int
 
 
 class Refused(Exception):
@@ -98,7 +126,7 @@ class Ledger:
         """Close the file."""
         self._connection.close()
 
-    def add(self, student: str, assignment: str, notebook: bytes, per_day: int) -> Check:
+    def add(self, student: str, assignment: str, notebook: bytes, allowance: Allowance) -> Check:
         """Take on a check.
 
         Parameters
@@ -107,7 +135,7 @@ class Ledger:
             Whose, and of what.
         notebook : bytes
             The saved notebook.
-        per_day : int
+        allowance : Allowance
             How many of them the student has today.
 
         Returns
@@ -117,11 +145,11 @@ class Ledger:
         Raises
         ------
         Refused
-            If there are none left, or one has not ended yet.
+            If there are none left, our side has failed too often, or one has not ended yet.
         """
         key = secrets.token_urlsafe(16)
         with self._at_once() as database:
-            self.require(student, assignment, per_day)
+            self.require(student, assignment, allowance)
             database.execute(
                 "INSERT INTO checks (key, student, assignment, day, asked, state, notebook) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -129,41 +157,67 @@ class Ledger:
             )
         return self._one(key)
 
-    def require(self, student: str, assignment: str, per_day: int) -> None:
+    def require(self, student: str, assignment: str, allowance: Allowance) -> None:
         """Refuse a check that would not be taken on.
 
         Parameters
         ----------
         student, assignment : str
             Whose, and of what.
-        per_day : int
+        allowance : Allowance
             How many of them the student has today.
 
         Raises
         ------
         Refused
-            If there are none left, or one has not ended yet.
+            If there are none left, our side has failed too often, or one has not ended yet.
         """
-        if self._count(student, assignment, OPEN):
-            raise Refused("Your last check of this assignment has not ended yet.")
-        if self.left(student, assignment, per_day) <= 0:
-            raise Refused("You have no checks of this assignment left today.")
+        refusal = self.refusal(student, assignment, allowance)
+        if refusal:
+            raise Refused(refusal)
 
-    def left(self, student: str, assignment: str, per_day: int) -> int:
+    def refusal(self, student: str, assignment: str, allowance: Allowance) -> str:
+        """Say why a check would not be taken on.
+
+        Parameters
+        ----------
+        student, assignment : str
+            Whose, and of what.
+        allowance : Allowance
+            How many of them the student has today.
+
+        Returns
+        -------
+        str
+            Empty where it would be.
+        """
+        failed = self._count(student, assignment, (FAILED,), _today())
+        if self._count(student, assignment, OPEN):
+            return "Your last check of this assignment has not ended yet."
+        if self.left(student, assignment, allowance) <= 0:
+            return "You have no checks of this assignment left today."
+        if failed >= allowance.failures:
+            return (
+                f"Today, {failed} of your checks of this assignment have failed through a fault of ours. Your teacher "
+                "has been told. You keep the checks that you have left, and can use them when that is fixed."
+            )
+        return ""
+
+    def left(self, student: str, assignment: str, allowance: Allowance) -> int:
         """Count what a student has left today.
 
         Parameters
         ----------
         student, assignment : str
             Whose, and of what.
-        per_day : int
+        allowance : Allowance
             How many there are each day.
 
         Returns
         -------
         int
         """
-        return max(0, per_day - self._count(student, assignment, COUNTED, _today()))
+        return max(0, allowance.checks - self._count(student, assignment, COUNTED, _today()))
 
     def find(self, key: str, student: str) -> Check | None:
         """Return a student's check.
@@ -180,7 +234,8 @@ class Ledger:
         Check or None
             None where it is somebody else's, as where there is none.
         """
-        row = self._connection.execute("SELECT * FROM checks WHERE key = ? AND student = ?", (key, student)).fetchone()
+        query = f"SELECT {_SHOWN} FROM checks WHERE key = ? AND student = ?"
+        row = self._connection.execute(query, (key, student)).fetchone()
         return _check(row) if row else None
 
     def latest(self, student: str, assignment: str) -> Check | None:
@@ -195,12 +250,12 @@ class Ledger:
         -------
         Check or None
         """
-        query = "SELECT * FROM checks WHERE student = ? AND assignment = ? ORDER BY asked DESC LIMIT 1"
+        query = f"SELECT {_SHOWN} FROM checks WHERE student = ? AND assignment = ? ORDER BY asked DESC LIMIT 1"
         row = self._connection.execute(query, (student, assignment)).fetchone()
         return _check(row) if row else None
 
     def take(self) -> tuple[Check, bytes] | None:
-        """Take the next check to run: students take turns, and none has two of them running.
+        """Take the next check to run: students take turns, none has two of them running, and what was left comes last.
 
         Returns
         -------
@@ -208,10 +263,7 @@ class Ledger:
             The check with its notebook; None where nothing can be run.
         """
         with self._at_once() as database:
-            busy = {
-                student for (student,) in database.execute("SELECT student FROM checks WHERE state = ?", (RUNNING,))
-            }
-            key = next((row["key"] for row in self._queue() if row["student"] not in busy), None)
+            key = self._next(WAITING) or self._next(LEFT)
             if key is None:
                 return None
             database.execute(
@@ -219,6 +271,10 @@ class Ledger:
             )
             (notebook,) = database.execute("SELECT notebook FROM checks WHERE key = ?", (key,)).fetchone()
         return self._one(key), notebook
+
+    def keeps_waiting(self) -> bool:
+        """Whether a check could be run that has not had its turn yet."""
+        return self._next(WAITING) is not None
 
     def position(self, key: str) -> int | None:
         """Return a check's place in the queue.
@@ -233,7 +289,7 @@ class Ledger:
         int or None
             1 for the next one; None where it does not wait.
         """
-        keys = [row["key"] for row in self._queue()]
+        keys = [row["key"] for row in [*self._queue(WAITING), *self._queue(LEFT)]]
         return keys.index(key) + 1 if key in keys else None
 
     def end(self, key: str, state: str, result: dict[str, Any]) -> None:
@@ -244,13 +300,39 @@ class Ledger:
         key : str
             Its name.
         state : str
-            Done, unusable or failed.
+            Done or unusable.
         result : dict
             What the student is shown.
         """
         self._connection.execute(
             "UPDATE checks SET state = ?, result = ?, notebook = NULL WHERE key = ?", (state, json.dumps(result), key)
         )
+
+    def fail(self, key: str, reason: str) -> None:
+        """Record that a check has failed through a fault of ours, and tell whoever runs the service.
+
+        Parameters
+        ----------
+        key : str
+            Its name.
+        reason : str
+            Why; the student does not see it, as it may name files of the course.
+        """
+        self.end(key, FAILED, {"reason": OURS})
+        check = self._one(key)
+        failed = self._count(check.student, check.assignment, (FAILED,), _today())
+        why = one_line(reason)[:_MAX_REASON]
+        _log.error("%s of %s was not checked; failures today: %d; %s", check.assignment, check.student, failed, why)
+
+    def leave(self, key: str) -> None:
+        """Let a check whose turn is over wait until no other one waits.
+
+        Parameters
+        ----------
+        key : str
+            Its name.
+        """
+        self._connection.execute("UPDATE checks SET state = ?, tries = tries - 1 WHERE key = ?", (LEFT, key))
 
     def give_back(self, key: str) -> None:
         """Let a check wait again whose service or worker has ended, unless that has happened too often.
@@ -264,15 +346,21 @@ class Ledger:
         if tries < MAX_TRIES:
             self._connection.execute("UPDATE checks SET state = ? WHERE key = ?", (WAITING, key))
         else:
-            self.end(key, FAILED, {"reason": "It was stopped twice while it ran. This check does not count."})
+            self.fail(key, f"it was killed, or hung, {tries} times while it ran")
 
-    def _queue(self) -> list[sqlite3.Row]:
+    def _next(self, state: str) -> str | None:
+        """Return the first check that waits in a state, of a student who has none running."""
+        running = self._connection.execute("SELECT student FROM checks WHERE state = ?", (RUNNING,))
+        busy = {student for (student,) in running}
+        return next((row["key"] for row in self._queue(state) if row["student"] not in busy), None)
+
+    def _queue(self, state: str) -> list[sqlite3.Row]:
         """What waits, in order: everyone's first before anyone's second, and who was served longest ago first."""
         rows = self._connection.execute(
             "SELECT key, student, "
             "(SELECT MAX(started) FROM checks AS other WHERE other.student = checks.student) AS served "
             "FROM checks WHERE state = ? ORDER BY asked, rowid",
-            (WAITING,),
+            (state,),
         ).fetchall()
         turns: Counter[str] = Counter(
             student for (student,) in self._connection.execute("SELECT student FROM checks WHERE state = ?", (RUNNING,))
@@ -293,7 +381,7 @@ class Ledger:
         return int(count)
 
     def _one(self, key: str) -> Check:
-        return _check(self._connection.execute("SELECT * FROM checks WHERE key = ?", (key,)).fetchone())
+        return _check(self._connection.execute(f"SELECT {_SHOWN} FROM checks WHERE key = ?", (key,)).fetchone())
 
     @contextmanager
     def _at_once(self) -> Iterator[sqlite3.Connection]:

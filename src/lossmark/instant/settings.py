@@ -8,6 +8,7 @@ from traitlets import Bool, Enum, Float, Integer, List, Unicode
 from traitlets.config import Configurable
 
 from lossmark.course import Course
+from lossmark.instant.ledger import Allowance
 from lossmark.sandbox.limits import Limits
 from lossmark.settings import Inputs
 
@@ -19,6 +20,9 @@ class InstantCheck(Configurable):
 
     enabled = Bool(False, help="Whether students may have the hidden checks run before they hand in.").tag(config=True)
     per_day = Integer(5, min=1, help="Checks of one assignment that one student has each day.").tag(config=True)
+    failed_per_day = Integer(
+        3, min=1, help="Checks of one assignment a day that may fail through our fault; then, no more are taken."
+    ).tag(config=True)
     shows = Enum(
         [OUTCOMES, MESSAGES], OUTCOMES, help="Each check's title and outcome, or what is off and what was tried, too."
     ).tag(config=True)
@@ -48,6 +52,11 @@ class InstantCheck(Configurable):
         InstantCheck
         """
         return cls(config=course.config)
+
+    @property
+    def allowance(self) -> Allowance:
+        """What a student has each day."""
+        return Allowance(self.per_day, self.failed_per_day)
 
     def limits(self, course: Course) -> Limits:
         """Return what a notebook may use: what a submission may, but not for as long.
