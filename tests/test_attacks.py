@@ -19,6 +19,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -70,6 +71,8 @@ OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 MAX_MESSAGE = 20_000
 MAX_NOTEBOOK = 2**24
 MAX_MEMORY_GROWTH = 300 * 2**20
+MAX_CPU_S = 60.0
+"""Of this process for one attack, as much as reading alone may take."""
 MOST_TIMES, SLACK_S = 4, 2.0
 """An honest submission may take so many times longer after an attack, and so much more: the machine does other work."""
 SETTINGS = """
@@ -325,7 +328,7 @@ def test_attack_reaches_nothing(attack: Attack, plant: Plant, grader: Grader, al
     assert grader.sandbox._process is not None
     files, main_process, processes = plant.digest(), grader.sandbox._process.pid, len(processes_of(grader.sandbox))
     forget_peak_memory()
-    before = peak_memory()
+    before, used_before_s = peak_memory(), time.process_time()
 
     notebook = nbformat.writes(attack.notebook(grader.assignment))
     graded = grader.grade(notebook, USUAL if attack.name in BUSY_WITH_ITSELF else None)
@@ -333,6 +336,7 @@ def test_attack_reaches_nothing(attack: Attack, plant: Plant, grader: Grader, al
     assert findings(graded, plant) == []
     assert graded.score == (graded.max_score if attack.earns_all else 0.0)
     assert peak_memory() - before < MAX_MEMORY_GROWTH
+    assert time.process_time() - used_before_s < MAX_CPU_S
     assert plant.digest() == files
     assert not listens(socket.AF_INET, ("127.0.0.1", 47114))
     assert not listens(socket.AF_UNIX, "\0lossmark-inside")

@@ -53,6 +53,10 @@ MAX_SECONDS = 2 * MOST_TIMES_LOADED * LIMITS.notebook_timeout_s
 """More than the deadlines above allow, also on a machine that has other things to do."""
 MAX_CPU_S = 30.0
 """More than reading replies takes."""
+MAX_GROWTH_KIB = 2**20
+"""What grading notebooks may take more than before."""
+MAX_CPU_OF_ONE_S = 60.0
+"""Processor time of this process for one notebook; most take a hundredth of it."""
 MAX_MEMORY_KIB = 2**18
 """What reading replies may take more than before: a reply may say that it is longer than it is."""
 
@@ -211,11 +215,13 @@ def hold(graded: GradedNotebook, file: bytes) -> None:
 def test_any_notebook_is_graded_or_refused_and_earns_no_more_than_is_in_it(
     files: Callable[[str], st.SearchStrategy[bytes]], part: int, grader: Grader, record_property: Callable[..., None]
 ) -> None:
-    counts = {"graded": 0, "refused": 0}
+    counts, before, longest_s = {"graded": 0, "refused": 0}, peak_memory_kib(), 0.0
 
     @drawn(NOTEBOOKS, part)
     @given(files(honest_text(grader)))
     def examine(file: bytes) -> None:
+        nonlocal longest_s
+        started = time.process_time()
         try:
             graded = grader.grade(file, LIMITS)
         except NoNotebook:
@@ -223,9 +229,12 @@ def test_any_notebook_is_graded_or_refused_and_earns_no_more_than_is_in_it(
         else:
             counts["graded"] += 1
             hold(graded, file)
+        longest_s = max(longest_s, time.process_time() - started)
 
     examine()
     assert counts["graded"]
+    assert peak_memory_kib() - before < MAX_GROWTH_KIB
+    assert longest_s < MAX_CPU_OF_ONE_S
     for outcome, count in counts.items():
         record_property(DRAWN, (f"notebooks {outcome}", count))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,9 @@ from courses import index_of
 from helpers import graded_cell, write_course
 from lossmark.boundary.deadlines import MOST_TIMES_LOADED
 from lossmark.course import Assignment
+from lossmark.errors import NoNotebook, NotGraded
+from lossmark.execution.notebook import MAX_CELLS
+from lossmark.grading import pipeline
 from lossmark.grading.graders import GraderError, Graders
 from lossmark.grading.pipeline import Job, grade_notebook
 from lossmark.quality.roster import solution
@@ -77,6 +81,25 @@ def outcomes(graded: GradedNotebook) -> list[str]:
 def printed(graded: GradedNotebook, index: int) -> str:
     outputs = graded.notebook.cells[index].outputs
     return "".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs)
+
+
+def test_a_submission_that_takes_all_of_the_graders_time_is_refused_by_name(
+    grade: Callable[..., GradedNotebook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "GRADING_S", 0.0)
+    with pytest.raises(NotGraded, match="more than 0 seconds of the grader's processor time"):
+        grade()
+
+
+def test_a_file_that_takes_long_to_be_read_is_refused_by_name(
+    toy: Assignment, graders: Graders, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "READING_S", 0.1)
+    notebook = solution(toy)
+    notebook.cells += [new_code_cell("x = 1")] * (MAX_CELLS - len(notebook.cells))
+    job = Job(json.dumps(notebook), toy, LIMITS)
+    with pytest.raises(NoNotebook, match=r"reading it takes more than 0\.1 seconds"):
+        grade_notebook(job, graders, sandbox)
 
 
 FAULTY_FUNCTIONS = {

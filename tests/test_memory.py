@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import subprocess
 import sys
 import tracemalloc
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell
 
 from lossmark.boundary import wire
 from lossmark.boundary.submission import Submission
 from lossmark.errors import NoNotebook
+from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.notebook import MAX_PARTS, read_notebook
 from lossmark.numerics import CheckFailed, as_array, as_number
+from lossmark.room import is_machine_short, limited_memory, refusing
+from lossmark.sandbox.host import Sandbox
+from lossmark.sandbox.limits import Limits
 
 MAX_MIB = 900
+MAX_GROWTH_MIB = 1024
 LONG = "x" * 900_000
 
 
@@ -135,3 +144,162 @@ def test_an_old_format_is_converted_without_what_nobody_reads() -> None:
             assert version == 2 or found.cells[0].metadata == {"nbgrader": {"grade_id": "f"}}, found
     """
     assert peak_mib(program) < MAX_MIB
+
+
+# The general limit.
+
+
+def growth_mib(program: str) -> float:
+    """Run a program in a process of its own, and return by how much its memory grew from the line `begin()` on."""
+    status = "int(Path('/proc/self/status').read_text().partition(name + ':')[2].split()[0]) / 1024"
+    head = f"""
+        from pathlib import Path
+        def memory(name):
+            return {status}
+        def begin():
+            global before
+            Path("/proc/self/clear_refs").write_text("5")
+            before = memory("VmRSS")
+    """
+    program = f"{dedent(head)}{dedent(program)}\nprint(memory('VmHWM') - before)"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parent, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return float(run.stdout.splitlines()[-1])
+
+
+RARE = {
+    "a text of rare characters": ("code", '"\U0001f600" + "x" * 99_000_000', True),
+    "many texts of rare characters": ("markdown", '["\U0001f600" + "x" * 1_000_000] * 99', True),
+    "an escaped character in a long text": ("code", '"<>" + "x" * 50_000_000', False),
+    "the end of a tag in a long text": ("markdown", '"</a\U0001f600" * 15_000_000', True),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RARE if "LOSSMARK_FUZZ" in os.environ else ["a text of rare characters"])
+def test_a_file_that_takes_too_much_memory_to_be_read_is_refused_by_name(name: str) -> None:
+    kind, source, is_refused = RARE[name]
+    program = f"""
+        import json
+        from lossmark.errors import NoNotebook
+        from lossmark.execution.notebook import read_notebook
+        read_notebook(json.dumps(dict(nbformat=4, cells=[])))
+        cell = dict(cell_type={kind!r}, source={source}, metadata={{}}, outputs=[])
+        file = json.dumps(dict(nbformat=4, metadata={{}}, cells=[cell]), ensure_ascii=False).encode()
+        file = file.replace(b"<>", rb"\\ud83d\\ude00")
+        del cell
+        begin()
+        try:
+            notebook = read_notebook(file)
+        except NoNotebook as refusal:
+            assert {is_refused} and "reading it takes more than 896 MiB of memory" in str(refusal), refusal
+        else:
+            assert not {is_refused} and ord(notebook.cells[0].source[0]) == 0x1F600
+    """
+    assert growth_mib(program) < MAX_GROWTH_MIB
+
+
+CHECKS_THAT_GROW = {
+    "an error that is caught": "kept(int(n))",
+    "an array": "np.ones(int(n)).sum()",
+    "texts": "[str(i) * 50 for i in range(int(n))]",
+    "a product": "np.ones((int(n) // 10**5, 1)) @ np.ones((1, 10**5))",
+    "bytes": "bytearray(int(n) * 8)",
+    "arrays, one after the other": "[np.ones(10**6) for _ in range(int(n) // 10**6)]",
+    "small objects": "[object() for _ in range(int(n))]",
+    "a list": "[0] * int(n) and None",
+    "a table": "{i: str(i) for i in range(int(n))}",
+}
+GROWING = """
+    import numpy as np
+    from lossmark import check
+
+    def kept(n):
+        found = []
+        try:
+            while len(found) < n // 10**5:
+                found.append(bytearray(10**6))
+        except Exception as error:
+            raise ValueError("a library puts it into its own words") from error
+
+    class TestSize:
+        cell = "size_tests"
+
+        @check(points=1)
+        def test_size(self, submission):
+            '''Some size'''
+            n = submission.value("n")
+            {body}
+
+        @check(points=1)
+        def test_small(self, submission):
+            '''A size'''
+            assert submission.value("n") > 1
+"""
+
+
+@pytest.mark.slow
+def test_a_check_that_an_answer_brings_to_take_too_much_memory_is_failed_and_the_next_one_is_run() -> None:
+    bodies = list(CHECKS_THAT_GROW.values())[: None if "LOSSMARK_FUZZ" in os.environ else 3]
+    program = f"""
+        import tempfile
+        from helpers import graded_cell, submission_of, write_course
+        from lossmark.grading.graders import Graders
+        cells = [graded_cell("solution", "size", "n = 1"), graded_cell("tests", "size_tests", "pass", 2)]
+        for number, body in enumerate({bodies!r}):
+            files = {{"test_toy": {dedent(GROWING)!r}.replace("{{body}}", body), "reference": "answers = {{'n': 10}}"}}
+            with tempfile.TemporaryDirectory() as folder:
+                graders = Graders(write_course(Path(folder), cells, files), 231)
+                assert graders.run("size_tests", submission_of(n=100)).score == 2.0
+                if not number:
+                    begin()
+                grown, small = graders.run("size_tests", submission_of(n=4 * 10**8)).checks
+                assert (grown.outcome, grown.points, small.points) == ("failed", 0.0, 1.0), (body, grown, small)
+                said = "would take more memory than" if "kept" not in body else "cannot work with the answer"
+                assert said in grown.found, grown
+                assert graders.run("size_tests", submission_of(n=100)).score == 2.0
+                graders.close()
+    """
+    assert growth_mib(program) < MAX_GROWTH_MIB
+
+
+def test_the_limit_is_taken_back_and_a_block_within_another_changes_nothing() -> None:
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    with limited_memory():
+        outer = resource.getrlimit(resource.RLIMIT_DATA)
+        with limited_memory():
+            assert resource.getrlimit(resource.RLIMIT_DATA) == outer != before
+            with pytest.raises(MemoryError):
+                np.ones(2**28)
+        assert resource.getrlimit(resource.RLIMIT_DATA) == outer
+        assert not is_machine_short()
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_a_limit_that_is_lower_already_is_kept_and_what_it_causes_is_the_machines() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    size = 1024 * int(Path("/proc/self/status").read_text().partition("VmSize:")[2].split()[0])
+    resource.setrlimit(resource.RLIMIT_AS, (size + 2**28, hard))
+    try:
+        with pytest.raises(MemoryError), limited_memory(), refusing(NoNotebook, "it is too much"):
+            np.ones(2**27)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    with (
+        pytest.raises(NoNotebook, match="the submission's"),
+        limited_memory(),
+        refusing(NoNotebook, "the submission's"),
+    ):
+        np.ones(2**28)
+
+
+@pytest.mark.sandbox
+def test_a_sandbox_that_starts_while_the_limit_holds_has_none_of_it() -> None:
+    with limited_memory(), Sandbox() as sandbox:
+        kernel, cell = StudentKernel(sandbox, Limits()), new_code_cell("import resource; print(resource.getrlimit(2))")
+        kernel.execute(cell, 10.0)
+        kernel.close()
+    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    assert cell.outputs[0].text == f"{(most, most)}\n"

@@ -43,14 +43,26 @@ ENDLESS = {
     "a question again and again": "while True: submission.double(2)",
 }
 BRIEF_S = 0.2
+MISCONCEPTION = """
+from lossmark import misconception
+
+@misconception("double", loses=["test_value"])
+def double_some_other_way(x):
+    '''You take another way.'''
+    {body}
+"""
 
 
 @pytest.fixture
 def load(tmp_path) -> Iterator[Any]:
     loaded: list[Graders] = []
 
-    def load(body: str, timeout_s: float = BRIEF_S) -> Graders:
-        files = {"reference": REFERENCE, "test_toy": CHECKS.format(body=body)}
+    def load(body: str, timeout_s: float = BRIEF_S, misconceptions: str = "") -> Graders:
+        files = {
+            "reference": REFERENCE,
+            "test_toy": CHECKS.format(body=body),
+            "misconceptions": MISCONCEPTION.format(body=misconceptions) if misconceptions else "",
+        }
         assignment = write_course(tmp_path / "course", CELLS, files)
         loaded.append(Graders(assignment, 231, timeout_s))
         return loaded[-1]
@@ -107,6 +119,15 @@ def test_a_loop_that_an_answer_causes_is_that_failed_check(load):
     assert result.fault.startswith("Overdue in line ")
     (result,) = graders.run("double_tests", submission_of(double=right)).checks
     assert result.outcome == "passed"
+
+
+@pytest.mark.parametrize("body", ["while True: pass", "return [0] * 2**32", "return [[x] for _ in range(2**27)]"])
+def test_an_explanation_that_takes_too_long_or_too_much_is_given_up_and_costs_no_point(load, body):
+    graders = load("assert number > 3", misconceptions=body)
+    (result,) = graders.run("double_tests", submission_of(double=lambda x: 3)).checks
+    assert (result.outcome, result.points, result.misconception) == ("failed", 0.0, None)
+    (result,) = graders.run("double_tests", submission_of(double=right)).checks
+    assert (result.outcome, result.points) == ("passed", 1.0)
 
 
 def test_the_time_of_an_answer_is_not_the_checks(load):

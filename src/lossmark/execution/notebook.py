@@ -26,6 +26,7 @@ from lossmark.execution import attached, misplaced
 from lossmark.execution.given import Addition, addition
 from lossmark.execution.malformed import ASK, explain
 from lossmark.execution.outputs import plain_text
+from lossmark.room import ROOM_BYTES, limited_memory, refusing
 
 ANSWER_ELSEWHERE = {
     "code": "# This cell was missing from the notebook. If there is an answer, it is in another cell.",
@@ -41,6 +42,10 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _POINTS = re.compile(r"\s*\((?:written, )?[\d.]+ points?\)$")
 MAX_PARTS = 2_000_000
 """Of a file's JSON, as far as commas and opening brackets tell; each may take up 150 bytes of memory."""
+TOO_LARGE = (
+    f"it is no notebook to grade: reading it takes more than {ROOM_BYTES // 2**20} MiB of memory; "
+    "ask for one without outputs and long texts"
+)
 MAX_CELLS = 10_000
 """Reading and laying out takes a millisecond for each."""
 _NEW_CELL: dict[str, Callable[..., NotebookNode]] = {
@@ -72,6 +77,8 @@ class Sheet:
     is_untouched: bool = False
 
 
+@limited_memory()
+@refusing(NoNotebook, TOO_LARGE)
 def read_notebook(text: str | bytes) -> NotebookNode:
     """Read a notebook of any format, as far as it can be understood.
 

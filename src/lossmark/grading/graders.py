@@ -12,6 +12,7 @@ import inspect
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -35,6 +36,7 @@ from lossmark.grading.overdue import Overdue, deadline
 from lossmark.grading.pytest_plugin import SEED, SUBMISSION, cell_of, check_of, lecture_of
 from lossmark.grading.verdicts import is_students, place_of, refused, result_of
 from lossmark.results import FAILED, CellResult, CheckResult
+from lossmark.room import is_machine_short, limited_memory
 from lossmark.settings import CHECK_TIMEOUT_S
 from lossmark.variants import Variant, variants_in
 
@@ -154,11 +156,11 @@ class Graders:
             raise
         results = earned(ran, functools.partial(self._is_recognised, self._versions_of(cell)))
         try:
-            results = list(self._diagnosed(cell, results, [one.calls for one in ran])) if explain else results
-        except MemoryError:
-            raise
-        except Exception as error:  # an answer may be odd in ways that no description foresees: the points are known
-            _LOG.warning("the answers to %s are not explained: %s in %s", cell, type(error).__name__, place_of(error))
+            if explain:
+                with limited_memory(), deadline(self._timeout_s, lambda: False):
+                    results = list(self._diagnosed(cell, results, [one.calls for one in ran]))
+        except (Exception, Overdue) as error:  # an answer may be odd in ways that no description foresees
+            _give_up_on(f"the answers to {cell} are not explained", error)  # the points are known
         return CellResult(cell, tuple(results), lecture_of(items[0]))
 
     def points_of(self, cell: str) -> dict[str, float]:
@@ -257,11 +259,16 @@ class Graders:
         self._config.stash[SUBMISSION] = submission
         self._exceptions.raised = None
         try:
-            with deadline(self._timeout_s, lambda: submission.is_waiting) as watch:
+            with limited_memory(), deadline(self._timeout_s, lambda: submission.is_waiting) as watch:
                 runtestprotocol(item, log=False, nextitem=after)
         except Overdue as late:  # between two steps of pytest's
             raise GraderError(f"{item.nodeid} failed by itself: {self._late}") from late
+        except MemoryError as error:  # in a step of pytest's
+            self._exceptions.raised = error
+            item.session._setupstate.teardown_exact(None)
         raised = self._exceptions.raised
+        if isinstance(raised, MemoryError):
+            traceback.clear_frames(raised.__traceback__)  # they hold what has filled the memory
         # A function in this process may have ended by the interruption, which its caller takes for an error of its own.
         return Overdue().with_traceback(raised.__traceback__) if raised is not None and watch.has_struck else raised
 
@@ -284,16 +291,10 @@ class Graders:
         if values.result.misconception in candidates:
             return True
         try:
-            return is_recognised(values.calls, list(candidates.values()), self._right_names)
-        except MemoryError:
-            raise
-        except Exception as error:  # an answer that is too odd to be compared is not a slip
-            _LOG.warning(
-                "the answers to %s are not compared: %s in %s",
-                values.result.name,
-                type(error).__name__,
-                place_of(error),
-            )
+            with limited_memory(), deadline(self._timeout_s, lambda: False):
+                return is_recognised(values.calls, list(candidates.values()), self._right_names)
+        except (Exception, Overdue) as error:  # an answer that is too odd to be compared is not a slip
+            _give_up_on(f"the answers to {values.result.name} are not compared", error)
             return False
 
     def _diagnosed(
@@ -345,6 +346,15 @@ class Graders:
             return importlib.import_module(f"{package}.{name}")
         except Exception as error:
             raise GraderError(f"{package}.{name} cannot be loaded: {type(error).__name__}: {error}") from error
+
+
+def _give_up_on(what: str, error: BaseException) -> None:
+    """Note what an error has hindered, unless it is the machine that has no memory."""
+    if isinstance(error, MemoryError):
+        traceback.clear_frames(error.__traceback__)
+        if is_machine_short():
+            raise error
+    _LOG.warning("%s: %s in %s", what, type(error).__name__, place_of(error))
 
 
 class _Exceptions:

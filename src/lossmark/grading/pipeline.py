@@ -16,23 +16,30 @@ from nbformat import NotebookNode
 
 from lossmark.checks import Shows
 from lossmark.course import Assignment, Course, grade_id_of
-from lossmark.errors import NotGraded
+from lossmark.errors import NoNotebook, NotGraded
 from lossmark.execution.attached import put_in
 from lossmark.execution.files import start_kernel
 from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.illustrations import ALL_SEEN, find_unseen
 from lossmark.execution.misplaced import note_answers_elsewhere
-from lossmark.execution.notebook import lay_out, read_notebook
+from lossmark.execution.notebook import TOO_LARGE, Sheet, lay_out, read_notebook
 from lossmark.execution.opening import Opening, run_opening
 from lossmark.execution.rehearsal import Lack, failed_for_lack, failed_imports, find_lacks
 from lossmark.execution.run import NotebookRun
 from lossmark.grading.graders import Graders
+from lossmark.grading.overdue import Overdue, deadline
 from lossmark.grading.report import check_table
 from lossmark.grading.stock import StockTests
 from lossmark.results import PASSED, CellResult, GradedNotebook
+from lossmark.room import ROOM_BYTES, limited_memory, refusing
 from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.limits import Isolation, Limits
 from lossmark.settings import Inputs
+
+READING_S = 60.0
+"""Processor time for reading a file and laying it out: ten thousand cells take some seconds."""
+GRADING_S = 600.0
+"""Processor time of this process for one submission, after which no further cell of it is graded."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,8 @@ class Job:
     seed: int | None = None
 
 
+@limited_memory()
+@refusing(NotGraded, f"grading it takes more than {ROOM_BYTES // 2**20} MiB of the grader's memory")
 def grade_notebook(
     job: Job, graders: Graders | StockTests, sandbox: Sandbox, opening: Opening | None = None
 ) -> GradedNotebook:
@@ -91,10 +100,11 @@ def grade_notebook(
     UsageError
         If the submission is no notebook.
     NotGraded
-        If something of ours failed: the sandbox, or a check.
+        If something of ours failed: the sandbox, or a check; or if the submission takes more of this process's memory
+        or processor time than one may.
     """
-    started = time.perf_counter()
-    sheet = lay_out(read_notebook(job.submission), job.assignment)
+    started, used_before_s = time.perf_counter(), time.thread_time()
+    sheet = _sheet_of(job)
     cells, remarks = sheet.notebook.cells, dict(sheet.remarks)
     note_answers_elsewhere(cells, job.assignment, remarks, sandbox.read)
     put_in(cells, sandbox.fit)
@@ -112,6 +122,8 @@ def grade_notebook(
         for cell in cells:
             grade_id = grade_id_of(cell)
             if grade_id in job.assignment.points:
+                if time.thread_time() - used_before_s > GRADING_S:
+                    raise NotGraded(f"grading it takes more than {GRADING_S:g} seconds of the grader's processor time")
                 results[grade_id] = _with_remark(graders.grade(grade_id, run, job.seed), remarks)
                 cell.outputs.append(check_table(results[grade_id], job.shows))
         run.advance(len(cells))
@@ -134,6 +146,18 @@ def grade_notebook(
         is_untouched=sheet.is_untouched,
         for_student=for_student,
     )
+
+
+@refusing(NoNotebook, TOO_LARGE)
+def _sheet_of(job: Job) -> Sheet:
+    """Read a submission and lay it out."""
+    try:
+        with deadline(READING_S, lambda: False):
+            return lay_out(read_notebook(job.submission), job.assignment)
+    except Overdue:
+        raise NoNotebook(
+            f"it is no notebook to grade: reading it takes more than {READING_S:g} seconds; ask for a shorter one"
+        ) from None
 
 
 class Grader:

@@ -78,6 +78,8 @@ def refused(item: pytest.Item, raised: BaseException, calls: Sequence[Call]) -> 
     """
     got = f": {describe(calls[-1].value)}" if calls and calls[-1].fault is None else ""
     failure = CheckFailed(f"this check cannot work with the answer{got}")
+    if isinstance(raised, MemoryError):
+        failure.add_note("That would take more memory than a check may use")
     for note in getattr(raised, "__notes__", []):
         failure.add_note(note)
     place = place_of(raised, item.path.parent)
