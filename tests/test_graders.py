@@ -105,6 +105,35 @@ def load(tmp_path):
         graders.close()
 
 
+NAMES = ["hw-1", "01_intro", "1.2", "hw 1", "a.b", "class", "größe", "50%", "it's", "numpy", "reference"]
+"""Names of assignments that nbgrader takes, and that Python would not import, or would take for another module."""
+SHARED = "def tripled(x):\n    return 3 * x\n"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_graders_are_loaded_whatever_their_assignment_is_called(tmp_path, name):
+    """With their versions, what they import of each other, and modules that several assignments share."""
+    checks = CHECKS.replace(
+        "from . import reference", "from graders import shared\n    from . import helped, reference"
+    )
+    helped = "from .reference import double\nfrom graders.shared import tripled\n"
+    versions = MISCONCEPTIONS.replace("import misconception", "import misconception\n    from .helped import double")
+    files = {"reference": REFERENCE, "helped": helped, f"test_{name}": checks, "misconceptions": versions}
+    assignment = write_course(tmp_path, CELLS, files, name)
+    (tmp_path / "graders" / "shared.py").write_text(SHARED)
+    before = list(sys.path), sys.modules.get(name)
+    graders = Graders(assignment, 231)
+    try:
+        assert graders.points_of("double_tests") == {"test_value": 2, "test_zero": 1}
+        squared = graders.run("double_tests", submission_of("def double(x):\n    return x * x", double=lambda x: x * x))
+        right = graders.run("double_tests", submission_of("double = lambda x: 2 * x", double=lambda x: 2 * x))
+    finally:
+        graders.close()
+    assert (squared.score, squared.checks[0].misconception) == (1, "squared")
+    assert (right.score, right.max_score) == (3, 3)
+    assert (list(sys.path), sys.modules.get(name)) == before
+
+
 def with_check(body, arguments=""):
     return {"test_toy": WITH_CHECK.format(body=body, arguments=arguments)}
 

@@ -45,6 +45,8 @@ _OPTIONS = [
     "--disable-plugin-autoload",
     f"--config-file={os.devnull}",  # what pytest is told for other tests is not for the checks
     "--capture=no",
+    "--import-mode=importlib",  # by path: the name of an assignment need not be one of Python's
+    "-oconsider_namespace_packages=true",  # graders/ may lack its __init__.py
     *(f"-pno:{name}" for name in ("terminal", "cacheprovider", "warnings", "junitxml", "doctest")),
     # These would put hooks into the process that the checks are only a part of; the last two also collect garbage
     # several times when a session ends, which takes longer than all else.
@@ -193,6 +195,7 @@ class Graders:
         """Start a pytest session that stays open, and let it collect the checks."""
         folder = self.assignment.graders
         root = str(folder.parent.parent)
+        sys.path.insert(0, root)  # graders of several assignments may share modules
         config = _prepareconfig(
             [*_OPTIONS, f"--rootdir={root}", f"--confcutdir={root}", str(folder)], [self._exceptions]
         )
@@ -340,8 +343,9 @@ class Graders:
         return variants_in(self._module(name)) if exists else []
 
     def _module(self, name: str) -> ModuleType:
-        """Import one of the graders' files; the path to them was opened when pytest collected the checks."""
-        package = f"{self.assignment.graders.parent.name}.{self.assignment.graders.name}"
+        """Import one of the graders' files, under the package that pytest has made when it collected the checks."""
+        folder = self.assignment.graders
+        package = f"{folder.parent.name}.{folder.name.replace('.', '_')}"
         try:
             return importlib.import_module(f"{package}.{name}")
         except Exception as error:
