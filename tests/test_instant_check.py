@@ -15,7 +15,6 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from jinja2 import Environment, PackageLoader
 from nbformat import NotebookNode
 from playwright.sync_api import Browser, Page, expect
 
@@ -25,6 +24,7 @@ from courses import NAME, ROOT, copy_course, index_of
 from hubs import NEIGHBOUR, STUDENT, TA, Hub, needs_hub, running_hub
 from lossmark.checks import Shows
 from lossmark.course import Course
+from lossmark.instant.app import page_templates
 from lossmark.instant.checking import UNTOUCHED, to_be_shown
 from lossmark.instant.ledger import DONE, FAILED, MAX_TRIES, UNUSABLE, Allowance, Ledger, Refused
 from lossmark.instant.settings import MESSAGES, InstantCheck
@@ -217,8 +217,8 @@ def test_it_is_off_unless_the_instructor_turns_it_on() -> None:
 def test_pages_escape(ledger: Ledger) -> None:
     key = ledger.add("a", "<x>", b"", FIVE).key
     ledger.end(key, DONE, to_be_shown(graded(), InstantCheck(shows=MESSAGES), Shows.EXPECTED))
-    templates = Environment(loader=PackageLoader("lossmark.instant"), autoescape=True)
-    page = templates.get_template("check.html").render(check=ledger.find(key, "a"), passed=(0, 1), left=1)
+    values = {"prefix": "/", "hub_prefix": "/", "passed": (0, 1), "left": 1, "position": None}
+    page = page_templates().get_template("check.html").render(check=ledger.find(key, "a"), **values)
     assert "&lt;script&gt;got" in page
     assert not re.search(r"<(b|i|x)>|<script>", page)
 

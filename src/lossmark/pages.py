@@ -160,7 +160,6 @@ def safe_html(source: str, attachments: dict[str, dict[str, str]]) -> str:
     -------
     str
     """
-    source = as_read(source, is_prose=True)
     is_endless = len(source) > MAX_CELL or sum(map(source.count, _FORMULAS_BEGIN)) > MAX_FORMULAS
     if is_endless or _NESTED.search(source):
         return _as_written(source)
@@ -177,7 +176,7 @@ def safe_html(source: str, attachments: dict[str, dict[str, str]]) -> str:
         url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer nofollow",
     )
-    return _CONTAINER.format(_without_brackets(clean))
+    return _CONTAINER.format(_without_brackets(as_read(clean, is_prose=True)))
 
 
 class _Renderer(IPythonRenderer):
@@ -207,7 +206,7 @@ def _formula(source: str, display: str) -> str:
 
 
 def _as_written(source: str) -> str:
-    return _CONTAINER.format(_without_brackets(f"<pre>{escape(source)}</pre>"))
+    return _CONTAINER.format(_without_brackets(f"<pre>{escape(as_read(source, is_prose=True))}</pre>"))
 
 
 def _without_brackets(page: str) -> str:

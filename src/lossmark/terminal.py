@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _JOINERS = "\u200c\u200d"
@@ -13,9 +14,18 @@ _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _SHOWN = {ord(turn): f"[U+{ord(turn):04X}]" for turn in _TURNS}
 _ALL_SHOWN = _SHOWN | {ord(mark): f"[U+{ord(mark):04X}]" for mark in _MARKS}
 
+MAX_MARKS = 4
+"""Marks above and below one letter, as many as any script needs; a pile of them covers the lines around it."""
+_COLOUR = r"\x1b\[[0-9;]{0,20}m"
+_UNSEEN = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad"
+"""Controls and the soft hyphen; the next mark is put onto the letter before them."""
+_PILE = re.compile(rf"(?:{_COLOUR}|[{_UNSEEN}]|[^\w\s\x00-\u02ff]){{{MAX_MARKS + 1},}}")
+"""Where marks may be piled up: no mark is a letter or a space, and there is none before U+0300."""
+_IN_PILE = re.compile(rf"{_COLOUR}|.", re.DOTALL)
+
 
 def printable(text: str, keep: str = "\n") -> str:
-    """Replace what nobody reads: escape sequences, control characters, changes of direction, halves of characters.
+    """Replace what nobody reads: escape sequences, controls, turns of direction, halves of characters, piles of marks.
 
     Parameters
     ----------
@@ -28,7 +38,7 @@ def printable(text: str, keep: str = "\n") -> str:
     -------
     str
     """
-    return "".join(character if _is_read(character) or character in keep else "�" for character in text)
+    return _levelled("".join(character if _is_read(character) or character in keep else "�" for character in text))
 
 
 def _is_read(character: str) -> bool:
@@ -67,17 +77,41 @@ def quoted(text: str) -> str:
 
 
 def as_read(text: str, *, is_prose: bool = False) -> str:
-    """Show the characters that turn the direction of text as visible marks, so that it is read as it is run.
+    """Name the characters that turn the direction of text, so that it is read as it is run, and count piled up marks.
 
     Parameters
     ----------
     text : str
         Code, an output, or a page.
     is_prose : bool
-        Whether marks that turn nothing stay what they are: right-to-left scripts need them.
+        Whether signs that turn nothing stay what they are: right-to-left scripts need them.
 
     Returns
     -------
     str
     """
-    return text.translate(_SHOWN if is_prose else _ALL_SHOWN)
+    return _levelled(text.translate(_SHOWN if is_prose else _ALL_SHOWN))
+
+
+def _levelled(text: str) -> str:
+    """Replace the marks on a letter that are more than any script needs by their number."""
+    return text if text.isascii() else _PILE.sub(_level, text)
+
+
+def _level(pile: re.Match[str]) -> str:
+    kept, marks = list[str](), 0
+    for piece in _IN_PILE.findall(pile[0]):
+        kind = unicodedata.category(piece) if len(piece) == 1 else ""
+        if kind in ("Mn", "Me"):
+            marks += 1
+            if marks > MAX_MARKS:
+                continue
+        elif kind not in ("", "Cf", "Cc"):  # what stands by itself, and may have marks of its own
+            kept.append(_count(marks))
+            marks = 0
+        kept.append(piece)
+    return "".join([*kept, _count(marks)])
+
+
+def _count(marks: int) -> str:
+    return f"[{marks - MAX_MARKS} more marks]" if marks > MAX_MARKS else ""

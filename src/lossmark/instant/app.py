@@ -18,6 +18,7 @@ from lossmark.instant.contents import Contents, Unreadable
 from lossmark.instant.ledger import Check, Ledger, Refused
 from lossmark.instant.settings import InstantCheck
 from lossmark.results import PASSED
+from lossmark.terminal import as_read
 
 HERE = Path(__file__).parent
 POLICY = (
@@ -61,7 +62,6 @@ class Service:
     def application(self) -> Application:
         """Return the web application."""
         pages = {"service": self}
-        templates = Environment(loader=PackageLoader("lossmark.instant"), autoescape=True, undefined=StrictUndefined)
         return Application(
             [
                 (self.prefix, _Assignments, pages),
@@ -74,9 +74,16 @@ class Service:
             default_handler_args=pages,
             cookie_secret=secrets.token_bytes(32),  # after a restart the hub logs in again, unnoticed
             xsrf_cookies=True,
-            templates=templates,
+            templates=page_templates(),
             hub_prefix=os.environ.get("JUPYTERHUB_BASE_URL", "/"),
         )
+
+
+def page_templates() -> Environment:
+    """Return the templates of the pages, which escape whatever they are given."""
+    templates = Environment(loader=PackageLoader("lossmark.instant"), autoescape=True, undefined=StrictUndefined)
+    templates.filters["read"] = as_read
+    return templates
 
 
 class _Page(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
