@@ -8,14 +8,16 @@ import gc
 import os
 import secrets
 import select
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from textwrap import dedent
 
 import nbformat
 import pytest
@@ -29,7 +31,7 @@ from lossmark.boundary.submission import Killed, TimedOut
 from lossmark.execution import relay
 from lossmark.execution.kernel import NOT_DRAWN, READY_TIMEOUT_S, StudentKernel
 from lossmark.execution.relay import Relay
-from lossmark.sandbox.fork import Fork
+from lossmark.sandbox.fork import BYTES_OF_SOCKET, Fork
 from lossmark.sandbox.host import Sandbox, SandboxError
 from lossmark.sandbox.limits import Isolation, Limits
 
@@ -470,6 +472,73 @@ def test_limits_of_each_kernel_are_its_own(sandbox: Sandbox) -> None:
         outputs = run(kernel, "hoard = bytearray(300 * 2**20)").outputs
         kernel.close()
         assert [output.ename for output in outputs] == ([] if megabytes == 600 else ["MemoryError"])
+
+
+KEPT_BY_THE_KERNEL = {
+    "sockets": """
+        import os, socket, time
+        for _ in range(10):
+            if os.fork() == 0:
+                kept = [socket.socketpair() for _ in range(60)]
+                time.sleep(20)
+                os._exit(0)
+        time.sleep(20)
+    """,
+    "datagrams of closed sockets": """
+        import os, socket, time
+        for _ in range(10):
+            if os.fork() == 0:
+                kept = []
+                for number in range(120):
+                    left, right = socket.socketpair(type=socket.SOCK_DGRAM)
+                    left.send(bytes(2**16))
+                    left.close()
+                    kept.append(right)
+                time.sleep(20)
+                os._exit(0)
+        time.sleep(20)
+    """,
+    "locks": """
+        import fcntl, time
+        files = [open(f"/tmp/locked-{number}", "w+b") for number in range(100)]
+        for start in range(0, 800, 2):
+            for file in files:
+                fcntl.lockf(file, fcntl.LOCK_EX, 1, start)
+        time.sleep(20)
+    """,
+}
+
+
+@pytest.mark.parametrize("source", KEPT_BY_THE_KERNEL.values(), ids=KEPT_BY_THE_KERNEL)
+def test_what_the_system_keeps_for_a_submission_counts_as_its_memory(sandbox: Sandbox, source: str) -> None:
+    kernel = StudentKernel(sandbox, replace(LIMITS, memory_bytes=2**28))
+    with pytest.raises(Killed, match="512 MiB"):
+        run(kernel, dedent(source), 30.0)
+    kernel.close()
+
+
+def test_sockets_of_an_ordinary_program_are_not_in_the_way(sandbox: Sandbox) -> None:
+    kernel = StudentKernel(sandbox, replace(LIMITS, memory_bytes=2**28))
+    source = "import socket, time; kept = [socket.socketpair() for _ in range(50)]; time.sleep(0.6); print(len(kept))"
+    assert text(run(kernel, source)) == "50\n"
+    kernel.close()
+
+
+@pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET])
+def test_a_socket_holds_no_more_than_it_is_counted_for(kind: socket.SocketKind) -> None:
+    most = 0
+    for first in (1, 2**10, 2**16, 100_000, 160_000, 200_000, 212_000, 212_900):
+        left, right = socket.socketpair(type=kind)
+        left.setblocking(False)
+        sent = 0
+        for size in [first] * 4 + list(range(212_960, 0, -8_000)):
+            with suppress(OSError):
+                while True:
+                    sent += left.send(bytes(size))
+        most = max(most, sent)
+        left.close()
+        right.close()
+    assert 200_000 < most < BYTES_OF_SOCKET
 
 
 def test_kernel_without_walls_does_the_same() -> None:

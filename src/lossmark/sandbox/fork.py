@@ -15,7 +15,20 @@ from pathlib import Path
 ROUGHLY_BYTES = 2**29
 """As long as processes hold less than this, even if nothing is shared, it is not counted more exactly."""
 
+BYTES_OF_LOCK = 2**14
+"""Of a lock, the kernel keeps some 200 bytes; it counts for more, because long lists of them take time to be read."""
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+
+
+def _kernels(name: str, usual: int) -> int:
+    """Read a setting of the kernel for sockets."""
+    with contextlib.suppress(OSError, ValueError):
+        return int(Path(f"/proc/sys/net/core/{name}").read_text())
+    return usual
+
+
+BYTES_OF_SOCKET = 2 * _kernels("wmem_default", 212_992) + _kernels("optmem_max", 131_072)
+"""What the kernel keeps for a socket at most: its buffer, and one message more; filters and options."""
 
 
 @dataclass
@@ -30,11 +43,14 @@ class Fork:
         Path on this side that the names of its sockets begin with.
     key : str
         Signs its messages.
+    has_own_network : bool
+        Whether the sockets of its network namespace are its own.
     """
 
     descriptor: int
     ip: str
     key: str
+    has_own_network: bool
     _statistics: int | None = None
 
     def cpu_s(self) -> float:
@@ -61,7 +77,8 @@ class Fork:
     def memory_bytes(self) -> int:
         """Return the memory that all processes of the submission hold together, in bytes; 0 where /proc does not tell.
 
-        What several share, as a child does with its parent, is counted once.
+        What several share, as a child does with its parent, is counted once. To that comes what the kernel keeps for
+        them and no limit of theirs counts: a socket is counted as what it may hold, and each lock on a file.
         """
         pages, family, pending = 0, [], [self._init]
         while pending:
@@ -72,7 +89,17 @@ class Fork:
                 for children in Path(f"/proc/{process}/task").glob("*/children"):
                     pending += children.read_text().split()
         resident = pages * os.sysconf("SC_PAGE_SIZE")
-        return resident if resident <= ROUGHLY_BYTES else sum(map(_share_of_memory, family))
+        if resident > ROUGHLY_BYTES:
+            resident = min(resident, sum(map(_share_of_memory, family)))
+        return resident + self._sockets() * BYTES_OF_SOCKET + _locks_of(set(family)) * BYTES_OF_LOCK
+
+    def _sockets(self) -> int:
+        """Return how many sockets there are, closed ones included that still hold something."""
+        if not self.has_own_network:
+            return 0
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            return int(Path(f"/proc/{self._init}/net/sockstat").read_text().split()[2])
+        return 0
 
     @functools.cached_property
     def _kernel(self) -> int:
@@ -122,8 +149,17 @@ class Fork:
 
 
 def _share_of_memory(process: str) -> int:
-    """What a process holds, in bytes; of pages that several hold, its part."""
+    """What a process holds, in bytes; of pages that several hold, its part, unless it refuses to be read."""
     with contextlib.suppress(OSError, StopIteration):
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
         return 1024 * int(next(line.split()[1] for line in lines if line.startswith("Pss:")))
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
+def _locks_of(family: set[str]) -> int:
+    """Return how many locks on parts of files some processes have."""
+    with contextlib.suppress(OSError), Path("/proc/locks").open() as file:
+        return sum(line.split()[-4] in family for line in file)
     return 0

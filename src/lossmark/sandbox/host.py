@@ -308,7 +308,7 @@ class Sandbox:
             if answer.get("failed") != Path(request.ip).parent.name:
                 self.close()  # it has ended or hangs; an answer that comes late must not be taken for another
             raise SandboxError(f"a student kernel does not start: {reason}; see `lossmark doctor`")
-        return Fork(descriptors[0], request.ip, request.key)
+        return Fork(descriptors[0], request.ip, request.key, self.isolation is Isolation.BUBBLEWRAP)
 
     def _forked_now(self, limits: Limits, opened: bool) -> Fork:
         """Ask for a kernel and wait for it."""

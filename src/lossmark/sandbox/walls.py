@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import errno
 import fcntl
+import mmap
 import os
 import platform
 import resource
@@ -54,9 +55,14 @@ _FORBIDDEN_CALLS = (  # noqa: SIM905 (words read better than a list of sixty lin
     "iopl ioperm personality open_by_handle_at name_to_handle_at fanotify_init vhangup "
     # files that others use: what watches them is counted for the account, and tells what a neighbour opens
     "inotify_init inotify_init1 "
-    # memory that no limit counts
-    "memfd_create memfd_secret shmget msgget semget mlock mlock2 mlockall"
+    # memory that no limit counts: pages that pipes and sockets hold, rules and rings of the kernel's own among it
+    "memfd_create memfd_secret shmget msgget semget mlock mlock2 mlockall "
+    "splice tee vmsplice sendfile landlock_create_ruleset io_setup"
 ).split()
+
+_SO_SNDBUFFORCE = 32
+_F_OFD_SETLK, _F_OFD_SETLKW = 37, 38
+_TERMINALS = 64
 
 _SOCKET_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 
@@ -178,8 +184,13 @@ def refuse_to_be_read() -> None:
 
 def cover_terminals() -> None:
     """Mount terminals of this mount namespace's own, so that two submissions cannot meet at one."""
-    options = b"newinstance,ptmxmode=0666,mode=0600"
+    options = f"newinstance,ptmxmode=0666,mode=0600,max={_TERMINALS}".encode()
     _check(_libc.mount(b"devpts", b"/dev/pts", b"devpts", _MS_NOSUID | _MS_NOEXEC, options), "mount over /dev/pts")
+
+
+def cover_zeros() -> None:
+    """Mount /dev/full, which reads the same, over /dev/zero, which is shared memory of any size when it is mapped."""
+    _check(_libc.mount(b"/dev/full", b"/dev/zero", None, _MS_BIND, None), "mount over /dev/zero")
 
 
 def volunteer_for_oom() -> None:
@@ -278,6 +289,14 @@ def system_call_filter() -> Any:
         rules.add_rule(no_family, call, pyseccomp.Arg(0, pyseccomp.GE, 64))
     for command in (fcntl.F_NOTIFY, fcntl.F_SETLEASE):  # older ways to watch a file
         rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, command))
+    for command in (_F_OFD_SETLK, _F_OFD_SETLKW):  # no list of locks tells whose they are
+        rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, command))
+    for option in (socket.SO_SNDBUF, _SO_SNDBUFFORCE):  # what a socket may hold is reckoned from what it has at first
+        level = pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, socket.SOL_SOCKET)
+        rules.add_rule(refuse, "setsockopt", level, pyseccomp.Arg(2, pyseccomp.MASKED_EQ, 0xFFFFFFFF, option))
+    # Shared memory without a file stays when a process no longer maps its pages, and then nobody counts it.
+    shared = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
+    rules.add_rule(refuse, "mmap", pyseccomp.Arg(3, pyseccomp.MASKED_EQ, shared, shared))
     # ioctl(TIOCSTI) types into a terminal, TIOCLINUX pastes into a console.
     for request in (0x5412, 0x541C):
         rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))

@@ -287,6 +287,7 @@ def _init(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
         walls.cover(HOME, writable_bytes=limits["disk_bytes"], keep=[*python, *request["data"]])
         walls.cover("/dev/shm", writable_bytes=min(limits["disk_bytes"], SHARED_MEMORY_BYTES))
         walls.cover_terminals()
+        walls.cover_zeros()
     bound_reader, bound_writer = os.pipe()
     go_reader, go_writer = os.pipe()
     kernel = os.fork()
