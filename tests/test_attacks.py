@@ -68,6 +68,10 @@ ACTIVE_TAGS = (
 SENT_TO = re.compile(r"(?:https?:)?//(?:192\.0\.2\.1|lossmark\.example)")
 """Where the attacks have the page of whoever grades send something."""
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+PILED = re.compile(
+    r"(?:(?:\x1b\[[0-9;]*m|[\u00ad\u200b-\u200d])*[\u0300-\u036f\u0e34-\u0e4e\u1ab0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]){5}"
+)
+"""Marks on one letter that cover the lines around it."""
 MAX_MESSAGE = 20_000
 MAX_NOTEBOOK = 2**24
 MAX_MEMORY_GROWTH = 300 * 2**20
@@ -205,6 +209,7 @@ def findings(graded: GradedNotebook, plant: Plant) -> list[str]:
     messages = [check.message for cell in graded.cells for check in cell.checks]
     for text in messages:
         found += [f"a message that a terminal obeys: {text[:100]!r}"] * bool(OBEYED.search(text))
+    found += [f"marks piled up: {text[:100]!a}" for text in shown if PILED.search(text)]
     for text in (*shown, *messages, *graded.remarks):
         if REACHED in text:
             found.append(text[text.index(REACHED) :][:200])
@@ -424,7 +429,7 @@ def test_every_attack_says_what_it_tries() -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["output", "message", "traceback", "kind", "page", "title", "terminal", "count", "size"]
+    "place", ["output", "message", "traceback", "kind", "page", "title", "terminal", "count", "size", "pile"]
 )
 def test_oracle_notices(place: str, plant: Plant) -> None:
     check = CheckResult("test_x", "A title", 0.0, 1.0, "failed", "all is well")
@@ -451,6 +456,8 @@ def test_oracle_notices(place: str, plant: Plant) -> None:
             graded = replace(clean, cells=(CellResult("x", (replace(check, found="\x1b[2J"),)),))
         case "count":
             cell.execution_count = "<script>lossmark</script>"
+        case "pile":
+            cell.outputs = [new_output("stream", text="x\u0308\x1b[31m\u0301\u200d\u0300\u030c\u0308")]
         case "size":
             cell.outputs = [new_output("stream", text="x" * MAX_NOTEBOOK)]
     assert len(findings(graded, plant)) >= 1

@@ -34,6 +34,11 @@ COVERED = """() => [...document.querySelectorAll('header .score strong, .earned 
 }).map(place => place.textContent)"""
 """Finds what was earned, where something else of the page lies over it."""
 
+MISREAD = r"""() => [...document.body.textContent.matchAll(
+    /[\u202a-\u202e\u2066-\u2069]|(?:[\u00ad\u200b-\u200d]*[\p{Mn}\p{Me}]){5}/gu
+)].map(found => escape(found[0]))"""
+"""Finds what turns the direction of text, and marks piled up on a letter."""
+
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
@@ -95,9 +100,10 @@ def test_feedback_runs_nothing(attack: Attack, graded: Course, browser: Browser)
     with watched(browser) as (page, seen):
         page.goto((graded.root / "feedback" / attack.name / NAME / f"{NAME}.html").as_uri())
         assert page.get_by_text("Score:").first.is_visible()
-        covered = page.evaluate(COVERED)
+        covered, misread = page.evaluate(COVERED), page.evaluate(MISREAD)
     assert seen == []
     assert covered == []
+    assert misread == []
 
 
 def test_formgrader_runs_nothing(graded: Course, browser: Browser, formgrader: str) -> None:
@@ -119,6 +125,7 @@ def test_formgrader_runs_nothing(graded: Course, browser: Browser, formgrader: s
             assert page.locator("input.score").first.is_visible()
             assert page.locator("blockquote", has_text="Mark scheme").count() == len(schemes)
             assert page.evaluate("window.hasRun !== true"), link
+            assert page.evaluate(MISREAD) == [], link
     assert seen == []
 
 

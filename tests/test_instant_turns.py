@@ -44,11 +44,10 @@ CHECKS = f"""
 """
 RIGHT, WRONG = "def double(x):\n    return 2 * x\n", "def double(x):\n    return 3 * x\n"
 KILLS = f"def double(x):\n    return {DEADLY}\n"
-ALLOWANCE = Allowance(checks=2, failures=2)
+ALLOWANCE = Allowance(checks=2, failures=1)
 SLEEPS = "import time\ntime.sleep(2)\n" + RIGHT
 GREEDY = {
     "sleeps": SLEEPS,
-    "burns": "import time\nend = time.process_time() + 1.5\nwhile time.process_time() < end: pass\n" + RIGHT,
     "loses kernels": "import os, time\ntime.sleep(2)\nos.kill(os.getpid(), 9)\n" + RIGHT,
 }
 """Notebooks that take longer than a turn of a second."""
@@ -106,7 +105,7 @@ def test_honest_checks_do_not_wait_for_greedy_ones(
     serve: Callable[..., None], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each greedy one is stopped when its turn is over, and comes to its own result in the end."""
-    monkeypatch.setattr(module, "FIRST_TURN_S", 1.0)
+    monkeypatch.setattr(turns, "FIRST_TURN_S", 1.0)
     monkeypatch.setattr(turns, "TURN_TIMES", 0)  # so that no turn is longer on a slow machine
 
     def state(student: str) -> str:
@@ -148,7 +147,7 @@ def test_check_that_ends_its_worker_costs_no_neighbour_anything(
             await until(lambda neighbour=neighbour: not ledger.find(neighbour.key, neighbour.student).is_open)
             result = ledger.find(neighbour.key, neighbour.student)
             assert (result.state, result.result["cells"][0]["checks"][0]["outcome"]) == (DONE, "passed")
-        with pytest.raises(Refused, match="2 of your checks of this assignment have failed through a fault of ours"):
+        with pytest.raises(Refused, match="1 of your checks of this assignment have failed through a fault of ours"):
             ledger.add("mallory", "toy", notebook(WRONG), ALLOWANCE)
         assert ledger.left("mallory", "toy", ALLOWANCE) == ALLOWANCE.checks
 
@@ -156,7 +155,7 @@ def test_check_that_ends_its_worker_costs_no_neighbour_anything(
     assert tries == [FAILED] * ALLOWANCE.failures
     assert {json.dumps(ledger.latest("mallory", "toy").result)} == {json.dumps({"reason": OURS})}
     said = [record.message for record in caplog.records if record.levelno == logging.ERROR]
-    assert [message.split(";")[1] for message in said] == [f" failures today: {n}" for n in (1, 2)]
+    assert [message.split(";")[1] for message in said] == [f" failures today: {n}" for n in (1,)]
     assert all(f"killed, or hung, {MAX_TRIES} times" in message for message in said)
 
 

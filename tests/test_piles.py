@@ -128,13 +128,14 @@ def test_outputs_hold_no_pile(kind: str, pile: str) -> None:
 
 
 @pytest.mark.parametrize("pile", PILES.values(), ids=PILES)
-@pytest.mark.parametrize("form", ["as it is", "as entities", "in code", "as named entities"])
+@pytest.mark.parametrize("form", ["as it is", "as entities", "in code", "between tags", "in a formula"])
 def test_markdown_holds_no_pile(form: str, pile: str) -> None:
     written = {
         "as it is": pile,
         "as entities": "x" + "".join(f"&#x{ord(c):x};" for c in pile.strip()),
         "in code": f"`{pile}`",
-        "as named entities": pile.replace("\u0301", "&#769;"),
+        "between tags": "<b></b>".join(pile),
+        "in a formula": f"${pile.strip()}$",
     }[form]
     assert highest(BeautifulSoup(safe_html(written, {}), "html.parser").text) <= MAX_MARKS
 

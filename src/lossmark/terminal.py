@@ -16,12 +16,13 @@ _ALL_SHOWN = _SHOWN | {ord(mark): f"[U+{ord(mark):04X}]" for mark in _MARKS}
 
 MAX_MARKS = 4
 """Marks above and below one letter, as many as any script needs; a pile of them covers the lines around it."""
-_COLOUR = r"\x1b\[[0-9;]{0,20}m"
+_LOOKS = r"\x1b\[[0-9;]{0,20}m|</?[a-z][^<>]{0,1000}>"
+"""Colours and tags of a page: the next mark is put onto the letter before them."""
 _UNSEEN = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad"
-"""Controls and the soft hyphen; the next mark is put onto the letter before them."""
-_PILE = re.compile(rf"(?:{_COLOUR}|[{_UNSEEN}]|[^\w\s\x00-\u02ff]){{{MAX_MARKS + 1},}}")
+"""Controls and the soft hyphen, of which the same is true."""
+_PILE = re.compile(rf"(?:{_LOOKS}|[{_UNSEEN}]|[^\w\s\x00-\u02ff]){{{MAX_MARKS + 1},}}")
 """Where marks may be piled up: no mark is a letter or a space, and there is none before U+0300."""
-_IN_PILE = re.compile(rf"{_COLOUR}|.", re.DOTALL)
+_IN_PILE = re.compile(rf"{_LOOKS}|.", re.DOTALL)
 
 
 def printable(text: str, keep: str = "\n") -> str:

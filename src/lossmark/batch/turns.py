@@ -14,16 +14,9 @@ REMEMBERED = 1_000
 
 
 class Turns:
-    """The turns of one assignment's submissions.
+    """The turns of one assignment's submissions."""
 
-    Parameters
-    ----------
-    first_s : float
-        The first turn, and the shortest one, in seconds.
-    """
-
-    def __init__(self, first_s: float = FIRST_TURN_S) -> None:
-        self._first_s = first_s
+    def __init__(self) -> None:
         self._taken_s = deque[float](maxlen=REMEMBERED)
         self._left = 0
 
@@ -45,5 +38,5 @@ class Turns:
     def length_s(self) -> float:
         """The next one's turn; where none has been graded yet, it may be that each takes long."""
         if not self._taken_s:
-            return self._first_s * (1 + self._left)
-        return max(self._first_s, TURN_TIMES * median(self._taken_s))
+            return FIRST_TURN_S * (1 + self._left)
+        return max(FIRST_TURN_S, TURN_TIMES * median(self._taken_s))

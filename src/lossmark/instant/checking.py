@@ -31,8 +31,6 @@ from lossmark.instant.settings import MESSAGES, InstantCheck
 from lossmark.results import GradedNotebook
 from lossmark.settings import Inputs, Lossmark
 
-FIRST_TURN_S = 5.0
-"""Time on the clock for a check, while others wait, until it is known how long one takes: people wait for them."""
 RETRY_S = 2.0
 """Time until the ledger is tried again that could not be written, as on a full disk."""
 UNTOUCHED = "nothing was written into this notebook; if you worked in a copy, have that checked under this name"
@@ -58,7 +56,7 @@ class Checking:
         self._free = [_Worker() for _ in range(InstantCheck.of(Course(root)).jobs)]
         self._workers = tuple(self._free)
         self._running: dict[asyncio.Task[None], _Run] = {}
-        self._turns: defaultdict[str, Turns] = defaultdict(partial(Turns, FIRST_TURN_S))
+        self._turns: defaultdict[str, Turns] = defaultdict(Turns)
         self._left = set[str]()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -94,8 +92,8 @@ class Checking:
 
     def _start(self, check: Check, notebook: bytes) -> None:
         turn_s = 0.0 if check.key in self._left else self._turns[check.assignment].length_s
-        ends = asyncio.get_running_loop().time() + turn_s
-        run = _Run(check, notebook, self._free.pop(), ends)
+        now = asyncio.get_running_loop().time()
+        run = _Run(check, notebook, self._free.pop(), now, now + turn_s)
         task = asyncio.create_task(self._run(run))
         self._running[task] = run
         task.add_done_callback(self._has_ended)
@@ -166,7 +164,7 @@ class Checking:
             answer.cancel()
         self._left.discard(check.key)
         if ended.state == DONE:
-            self._turns[check.assignment].learn(ended.seconds)
+            self._turns[check.assignment].learn(asyncio.get_running_loop().time() - run.started)
         if ended.result is None:
             return partial(ledger.fail, check.key, ended.reason)
         return partial(ledger.end, check.key, ended.state, ended.result)
@@ -196,11 +194,12 @@ class _Worker:
 
 @dataclass(frozen=True)
 class _Run:
-    """A check on its worker, and the loop's time at which its turn ends."""
+    """A check on its worker, and the loop's times at which it was started and at which its turn ends."""
 
     check: Check
     notebook: bytes = field(repr=False)
     worker: _Worker
+    started: float
     turn_ends: float
     is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -212,7 +211,6 @@ class _Ended:
     state: str = ""
     result: dict[str, Any] | None = None
     reason: str = ""
-    seconds: float = 0.0
 
 
 def _check(parcel: Parcel, order: Order) -> _Ended:
@@ -221,7 +219,7 @@ def _check(parcel: Parcel, order: Order) -> _Ended:
     if outcome.graded is not None:
         shows = Shows.named(Lossmark(config=parcel.settings).shows)
         shown = to_be_shown(outcome.graded, InstantCheck(config=parcel.settings), shows)
-        return _Ended(DONE, shown, seconds=outcome.graded.seconds)
+        return _Ended(DONE, shown)
     if outcome.is_unusable:
         return _Ended(UNUSABLE, {"reason": f"{outcome.reason}. This does not count."})
     return _Ended(reason=outcome.reason)
