@@ -6,6 +6,7 @@ import pytest
 
 from lossmark.boundary import deadlines
 from lossmark.boundary.deadlines import MOST_TIMES, MOST_TIMES_LOADED, Deadline, charged_s, fair_share
+from lossmark.sandbox.limits import Limits
 
 
 class Machine:
@@ -88,6 +89,15 @@ def test_one_that_shares_the_processor_with_many_is_given_its_time(machine: Mach
     waited = machine.wait_out(deadline_of(machine), share=machine.fair)
     assert 2.0 * 0.95 <= machine.used - started <= 2.0
     assert waited == pytest.approx((machine.used - started) / machine.fair)
+
+
+@pytest.mark.parametrize("processes", [50, 61, 128])
+def test_two_seconds_of_the_usual_five_are_had_beside_all_processes_of_a_submission(
+    machine: Machine, processes: int
+) -> None:
+    machine.fair, started = 2 / (processes + 1), machine.used
+    machine.wait_out(deadline_of(machine, Limits().call_timeout_s), share=machine.fair)
+    assert machine.used - started > 2.0
 
 
 @pytest.mark.parametrize(("fair", "share"), [(0.01, 0.008), (0.02, 0.011), (0.2, 0.06)])

@@ -327,6 +327,39 @@ def test_who_is_kept_waiting_by_others_has_its_time(kernel: StudentKernel) -> No
     assert waited_s > 2.0, "nobody was kept waiting"
 
 
+def test_the_accounts_cache_is_not_among_the_paths_that_a_submission_sees(shared: StudentKernel) -> None:
+    mounts = text(run(shared, "print(open('/proc/self/mountinfo').read())"))
+    assert "/run/fonts" in mounts
+    assert str(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")) not in mounts
+
+
+BURN = """
+import os, time
+for _ in range(60):
+    if os.fork() == 0:
+        os.setsid()
+        end = time.monotonic() + 100
+        while time.monotonic() < end:
+            sum(range(10_000))
+        os._exit(0)
+"""
+
+
+@pytest.mark.skipif("LOSSMARK_FUZZ" not in os.environ, reason="it keeps all processors busy for half a minute")
+@pytest.mark.timeout(200)
+def test_sixty_busy_processes_of_a_neighbour_cost_no_answer(sandbox: Sandbox, kernel: StudentKernel) -> None:
+    """The answer needs two fifths of what is allowed, as one of two seconds with the usual limits."""
+    run(kernel, WORK)
+    neighbour = StudentKernel(sandbox, LIMITS)
+    try:
+        run(neighbour, BURN, 30.0)
+        started = time.monotonic()
+        assert wire.decode(kernel.ask(request("call", "work", 0.5), 1.25))["value"] == "done"
+        assert time.monotonic() - started > 5 * 1.25, "nobody was kept waiting"
+    finally:
+        neighbour.close()
+
+
 def test_who_works_too_long_has_no_more_than_its_time(kernel: StudentKernel) -> None:
     run(kernel, WORK)
     with other_work(os.cpu_count() or 1), pytest.raises(TimedOut, match=r"not finished after 0\.5 seconds"):

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -242,7 +243,12 @@ class Sandbox:
         program += self.imports
         environment = None
         if self.isolation is Isolation.BUBBLEWRAP and bwrap is not None:
-            program = bubblewrap.command(bwrap, program, sockets, _font_cache(), self.surroundings)
+            fonts = self._folder / "fonts"  # a copy: the sandbox sees from which path it comes, which would be a home
+            fonts.mkdir()
+            fonts.chmod(0o755)
+            for file in (_font_cache() or fonts).glob("fontlist-*.json"):
+                shutil.copy(file, fonts)
+            program = bubblewrap.command(bwrap, program, sockets, fonts, self.surroundings)
         else:
             environment = {
                 **bubblewrap.environment(self.surroundings.variables),
