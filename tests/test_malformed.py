@@ -580,6 +580,12 @@ ODD_CODE: dict[str, Kind] = {
 SCRIPTS = ["张伟", "محمد علي", "Ωμέγα-Ö", "नीलम", "e\u0301ve", "😀"]
 MARKS = ['O\'Brien "Bob"', "[bold]bob", "-rf", "a;b$(c)", "100%"]
 """Names of folders, in any script and with characters that mean something elsewhere."""
+NO_ADDRESS = ["UNI\\alice", "#1", "a?b", "50%25"]
+"""Names of which formgrader, which puts them into addresses, finds no page."""
+ALIKE = ["AN HONEST ONE", "\u00e9ve"]
+"""Names that a person takes for another one of the class."""
+HIDDEN = [".hidden", "...", ".. b"]
+"""Names that nbgrader passes over."""
 
 KINDS: dict[str, Kind] = {
     "an honest one": Kind(honest),
@@ -589,6 +595,9 @@ KINDS: dict[str, Kind] = {
     **ODD_CELLS,
     **ODD_CODE,
     **{student: Kind(honest) for student in [*SCRIPTS, *MARKS]},
+    **{student: Kind(honest, ALL, "formgrader finds no page of") for student in NO_ADDRESS},
+    **{student: Kind(honest, ALL, "differ by case or the encoding of accents alone") for student in ALIKE},
+    **{student: refused("because its name begins with a dot; rename the folder", honest) for student in HIDDEN},
     "the last one is honest": Kind(honest),
 }
 REFUSED = [name for name, kind in KINDS.items() if kind.score is None]
@@ -633,6 +642,8 @@ def test_the_run_goes_on_past_each_of_them(graded_class: GradedClass) -> None:
         "beside `",
         "nothing was written into `toy.ipynb`",
         "an import of a cell failed (",
+        "formgrader finds no page of ",
+        "'",
         f"{graded_class.course.root}/submitted/a wrong time/",
     )
     known = ["lossmark: ", "grading toy: ", "not graded: "]

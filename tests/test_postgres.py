@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from classes import TOY, autograded, hand_in, write_toy
 from courses import NAME, copy_course, drop_figures, keep_variants, run, submit
 from lossmark.grading.graders import Graders
 from lossmark.quality.roster import synthetic_class
@@ -60,6 +61,27 @@ def test_the_whole_way_of_a_class(address: str, tmp_path: Path) -> None:
         exported = {row["student_id"]: float(row["raw_score"]) for row in csv.DictReader(file)}
     assert exported[student] == members[0].score + 2.5
     assert not (tmp_path / "gradebook.db").exists()
+
+
+def test_one_student_whom_the_gradebook_has_no_room_for_is_named_and_the_others_are_graded(
+    address: str, tmp_path: Path
+) -> None:
+    course = write_toy(tmp_path, settings=f"c.CourseDirectory.db_url = {address!r}")
+    too_long = ["m" * 129, "ü" * 125 + "abcd"]
+    for student in ("anna", *too_long, "n" * 128, "zoe"):
+        hand_in(course, student)
+    for graded in ("3 graded, 2 not graded", "0 graded, 3 unchanged since they were graded, 2 not graded"):
+        done = run("lossmark", "autograde", TOY, cwd=tmp_path)
+        assert done.returncode == 1
+        assert done.stdout.startswith(f"{TOY}: {graded}"), done.stdout + done.stderr
+        for student in too_long:
+            said = f"lossmark: {student} was not graded: the result cannot be written: the gradebook does not take it: "
+            assert (
+                f"{said}value too long for type character varying(128); if the name is too long, rename" in done.stderr
+            )
+            assert not autograded(course, student).exists()
+    with Gradebook(address, "losses") as gradebook:
+        assert {one.student.id for one in gradebook.assignment_submissions(TOY)} == {"anna", "n" * 128, "zoe"}
 
 
 def scores(address: str) -> dict[str, float]:

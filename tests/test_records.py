@@ -580,6 +580,18 @@ def test_submission_without_a_time_has_none(content: bytes | None, course: Cours
     assert ClassFolders(course, TOY).remarks_on("alice") == ()
 
 
+@pytest.mark.parametrize("student", ["new\nline", "\nfirst", "last\n", ".hidden", "\udcff"])
+def test_folder_that_nbgrader_would_pass_over_is_found_and_named(student: str, course: Course) -> None:
+    hand_in(course, "alice")
+    (course.root / "submitted" / ".ipynb_checkpoints" / TOY).mkdir(parents=True)
+    hand_in(course, student)
+    found = ClassFolders(course, TOY).ungraded()
+    assert found.keys() == {"alice", student}
+    assert found["alice"] == ""
+    assert found[student].endswith("rename the folder")
+    assert "\n" not in found[student]
+
+
 def test_another_time_means_handed_in_again(course: Course) -> None:
     stamp = hand_in(course, "alice") / "timestamp.txt"
     with GradeWriter(course, TOY) as writer:

@@ -13,7 +13,13 @@ from lossmark.batch.pools import Pool
 from lossmark.batch.worker import Order
 from lossmark.course import Course
 from lossmark.errors import NotGraded, describe
-from lossmark.gradebook.handed_in import read_submitted, remarks_beside, why_unreadable
+from lossmark.gradebook.handed_in import (
+    UnusableName,
+    read_of_student,
+    read_submitted,
+    remarks_beside,
+    why_unreadable,
+)
 from lossmark.gradebook.patience import GradebookUnusable
 from lossmark.gradebook.records import GradeWriter
 from lossmark.gradebook.results_file import PenaltyChange, SavedResult
@@ -71,9 +77,8 @@ def survey(
             found.unreadable[student] = "nothing was submitted"
             continue
         try:
-            student.encode()  # a name on the disk need not be text
-            made_from = {"submission": digest_of_submission(read_submitted(file)), **common}
-        except (OSError, UnicodeEncodeError) as error:
+            made_from = {"submission": digest_of_submission(read_of_student(student, file)), **common}
+        except (OSError, UnusableName) as error:
             found.unreadable[student] = why_unreadable(file, error)
             continue
         before = None if force else writer.results_of(student)

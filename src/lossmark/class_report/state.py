@@ -19,7 +19,7 @@ from lossmark.errors import UsageError
 from lossmark.execution.notebook import read_notebook
 from lossmark.gradebook.database import has_gradebook, reading_engine
 from lossmark.gradebook.folders import ClassFolders
-from lossmark.gradebook.handed_in import read_submitted, why_unreadable
+from lossmark.gradebook.handed_in import UnusableName, read_of_student, why_unreadable
 from lossmark.gradebook.lateness import LatePenalties
 from lossmark.gradebook.marks import AssignmentMarks, Submission, marks_of, seconds_late
 from lossmark.gradebook.patience import patiently
@@ -159,10 +159,9 @@ class ClassReader:
         if file is None:
             return self._compared(state, None)
         try:
-            student.encode()  # a name on the disk need not be text
-            submission = read_submitted(file)
+            submission = read_of_student(student, file)
             work = self.reader.work_of(read_notebook(submission))
-        except (OSError, UnicodeEncodeError) as error:
+        except (OSError, UnusableName) as error:
             return replace(state, status=NOT_GRADED, reason=why_unreadable(file, error), result=None)
         except UsageError as error:
             return replace(state, status=NOT_GRADED, reason=f"{file} cannot be graded: {error}", result=None)

@@ -24,6 +24,7 @@ from lossmark.provenance import digests_of_course
 from lossmark.results import UNPROTECTED
 from lossmark.sandbox.limits import Isolation, Limits
 from lossmark.scratch import remove_forsaken
+from lossmark.terminal import one_line
 
 MIB = 2**20
 
@@ -187,7 +188,7 @@ def _note_failure(result: Graded, failures: dict[str, str], console: Console) ->
 
 def _report_failures(failures: dict[str, str]) -> int:
     for student, reason in sorted(failures.items()):
-        print(f"lossmark: {student} was not graded: {reason}", file=sys.stderr)
+        print(f"lossmark: {one_line(student)} was not graded: {reason}", file=sys.stderr)
     return FAULT if failures else DONE
 
 

@@ -8,8 +8,11 @@ import glob
 import os
 import re
 import shutil
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 import nbformat
@@ -21,7 +24,16 @@ from lossmark.configuration import importing_from
 from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError, naming
 from lossmark.files import NEW, OLD, replace_folder
-from lossmark.gradebook.handed_in import STAMP_FILE, TIME_EXAMPLE, read_submitted, time_in, why_unreadable
+from lossmark.gradebook.handed_in import (
+    STAMP_FILE,
+    TIME_EXAMPLE,
+    UnusableName,
+    read_of_student,
+    read_submitted,
+    remarks_on_name,
+    time_in,
+    why_unreadable,
+)
 from lossmark.gradebook.results_file import Changes, PenaltyChange, SavedResult, read_results, write_results
 from lossmark.provenance import digest_of_submission
 from lossmark.results import GradedNotebook
@@ -67,8 +79,8 @@ class ClassFolders:
         """
         step = self.settings.submitted_directory
         escaped = re.escape(step), "(?P<student>.*)", re.escape(self._assignment)
-        structure = re.compile(self.settings.format_path(*escaped, escape=True))
-        excluded = self.settings.student_id_exclude.split(",")
+        structure = re.compile(self.settings.format_path(*escaped, escape=True), re.DOTALL)
+        excluded = [*self.settings.student_id_exclude.split(","), ".ipynb_checkpoints"]
         found = {}
         for folder in self._of_all_students(step):
             match = structure.fullmatch(str(folder))
@@ -132,14 +144,22 @@ class ClassFolders:
         -------
         tuple of str
         """
+        odd_name = remarks_on_name(student, self._alike.get(_seen(student), ()))
         stamp = stamp_in(self.submitted_folder(student))
         if stamp is None or not stamp.strip() or time_in(stamp) is not None:
-            return ()
+            return odd_name
         file = self.submitted_folder(student) / STAMP_FILE
         return (
+            *odd_name,
             f"{file} does not hold a time that can only mean one, so the submission does not count as late; "
             f"write it as {TIME_EXAMPLE}, or remove the file",
         )
+
+    @cached_property
+    def _alike(self) -> dict[str, list[str]]:
+        """The names of the class, by what a person sees of them."""
+        names = sorted(self.submitted(), key=_seen)
+        return {seen: list(same) for seen, same in groupby(names, _seen)}
 
     def results_of(self, student: str) -> SavedResult | None:
         """Return what ``results.json`` says of a student, if it is whole.
@@ -200,9 +220,8 @@ class ClassFolders:
         found = {}
         for student, file in self.submitted().items():
             try:
-                student.encode()  # a name on the disk need not be text
-                digest = digest_of_submission(read_submitted(file))
-            except (OSError, UnicodeEncodeError) as error:
+                digest = digest_of_submission(read_of_student(student, file))
+            except (OSError, UnusableName) as error:
                 found[student] = why_unreadable(file, error)
                 continue
             result = self.results_of(student)
@@ -297,7 +316,7 @@ class ClassFolders:
         """The folders of all students that are there, or what stands beside them under another name."""
         folder = self._folder(step, "\0")
         pattern = glob.escape(str(folder.with_name(name.format(folder.name)))).replace("\0", "*")
-        return map(Path, glob.iglob(pattern))  # noqa: PTH207 (Path.glob takes no absolute patterns)
+        return map(Path, glob.iglob(pattern, include_hidden=True))  # noqa: PTH207 (Path.glob takes no absolute patterns)
 
     def _copy_other_files(self, student: str, folder: Path) -> None:
         """Add the instructor's other files and then the student's: where a name is taken, the first file stays."""
@@ -340,6 +359,11 @@ def settings_of(course: Course) -> CourseDirectory:
     CourseDirectory
     """
     return CourseDirectory(config=course.config, root=str(course.root))
+
+
+def _seen(student: str) -> str:
+    """What names have in common that a person, or a platform, takes for the same."""
+    return unicodedata.normalize("NFKC", student).casefold()
 
 
 def stamp_in(folder: Path) -> bytes | None:

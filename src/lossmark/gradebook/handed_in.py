@@ -7,7 +7,7 @@ import os
 import re
 import stat
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +34,8 @@ _TIME = re.compile(
     r" ?(Z|UTC|GMT|(?P<offset>[+-]\d\d(:?\d\d)?)|(?P<zone>[A-Za-z_]+(/[A-Za-z_-]+)+))?",
     re.ASCII,
 )
+_NOT_IN_ADDRESSES = re.compile(r"[\\?#]|%(?=[0-9A-Fa-f]{2})")
+"""What browsers take for another part of an address, where formgrader puts a name into one."""
 LINKED, NO_FILE = "it is a symbolic link", "it is not a file"
 """Why an entry is left where it is."""
 
@@ -161,22 +163,85 @@ def read_submitted(
         return content
 
 
-def why_unreadable(file: Path, error: OSError | UnicodeEncodeError) -> str:
+class UnusableName(ValueError):
+    """A folder whose name cannot be a student's: says why."""
+
+
+def read_of_student(student: str, file: Path) -> bytes:
+    """Read a student's submitted file.
+
+    Parameters
+    ----------
+    student : str
+        The name of the student's folder.
+    file : Path
+        The file.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    UnusableName
+        If nbgrader's commands or the gradebook cannot deal with a student of that name.
+    OSError
+        If the file cannot be read.
+    """
+    try:
+        student.encode()  # a name on the disk need not be text
+    except UnicodeEncodeError:
+        raise UnusableName("the name is no text") from None
+    if student.startswith("."):
+        raise UnusableName(f"nbgrader passes over {student!r}, because its name begins with a dot")
+    if "\n" in student:
+        raise UnusableName(f"the name {student!r} holds a line break, at which nbgrader ends")
+    return read_submitted(file)
+
+
+def remarks_on_name(student: str, others: Collection[str]) -> tuple[str, ...]:
+    """Say what else is odd about the name of a student's folder.
+
+    Parameters
+    ----------
+    student : str
+        The name.
+    others : collection of str
+        The names of all folders of the class that differ from it by case alone, or by the way in which their accents
+        are encoded; perhaps with itself.
+
+    Returns
+    -------
+    tuple of str
+        For the instructor.
+    """
+    said = []
+    if found := _NOT_IN_ADDRESSES.search(student):
+        said.append(f"formgrader finds no page of {student!r}, because of the `{found[0]}` in it; rename the folder")
+    if same := [repr(other) for other in others if other != student]:
+        said.append(
+            f"{student!r} and {', '.join(same)} differ by case or the encoding of accents alone; if they are the same "
+            "student, keep one folder"
+        )
+    return tuple(said)
+
+
+def why_unreadable(file: Path, error: OSError | UnusableName) -> str:
     """Say why a submitted file cannot be read, and what to do.
 
     Parameters
     ----------
     file : Path
         The file.
-    error : OSError or UnicodeEncodeError
+    error : OSError or UnusableName
         What reading it raised.
 
     Returns
     -------
     str
     """
-    if isinstance(error, UnicodeEncodeError):
-        return f"{file} cannot be read: the name is no text; rename the folder"
+    if isinstance(error, UnusableName):
+        return f"{one_line(str(file))} cannot be read: {error}; rename the folder"
     if isinstance(error, FileNotFoundError):
         others = notebooks_beside(file)
         remedy = f"if it is {' or '.join(map(repr, others))}, rename that" if others else ASK

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from lossmark.errors import NotGraded
 
@@ -62,6 +62,8 @@ def patiently(db_url: str, work: Callable[[], Result]) -> Result:
     ------
     GradebookUnusable
         If the gradebook stayed locked or away, or waiting would not help.
+    NotGraded
+        If it does not take what is to be written.
     """
     started, pause_s, is_told, has_clashed = time.monotonic(), 0.05, False, False
     while True:
@@ -72,6 +74,11 @@ def patiently(db_url: str, work: Callable[[], Result]) -> Result:
             if cause is None:
                 raise
             waited_s = time.monotonic() - started
+            if isinstance(cause, DataError):  # of this student, whom a server's columns have no room for
+                said = " ".join(str(cause.orig).split())
+                raise NotGraded(
+                    f"the gradebook does not take it: {said}; if the name is too long, rename the folder"
+                ) from None
             if isinstance(cause, IntegrityError):  # two have added the same student at the same moment
                 if has_clashed:
                     raise
