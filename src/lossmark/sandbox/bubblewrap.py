@@ -66,9 +66,24 @@ def environment(variables: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
         The same everywhere, and those of this process by which linear algebra rounds: a wrong answer that is mostly
         rounding error is known by being rounded alike. Programs of the Python environment come first on the path.
     """
-    path = {"PATH": f"{Path(sys.executable).parent}:{ENVIRONMENT['PATH']}"}
+    path = {"PATH": f"{interpreter().parent}:{ENVIRONMENT['PATH']}"}
     rounding = {name: os.environ[name] for name in _ROUNDING if name in os.environ}
     return ENVIRONMENT | path | rounding | dict(variables)
+
+
+def interpreter() -> Path:
+    """Return the path of this interpreter by which it is found in the sandbox, too.
+
+    Returns
+    -------
+    Path
+        Absolute and without ``..``: called as ``../venv/bin/python``, the interpreter names itself so, by folders that
+        the sandbox does not have. A virtual environment's link to its interpreter is kept: without it, the environment
+        would not be found.
+    """
+    named = Path(sys.executable)
+    folder = named.parent if named.is_absolute() else Path(sys.prefix, "bin")  # found on a relative PATH
+    return folder.resolve() / named.name
 
 
 def find() -> str | None:
@@ -117,7 +132,7 @@ def command(
     for folder in _parents([*readable, Path(SOCKETS), Path(FONTS), *map(Path, _SETTINGS)]):
         arguments += ["--perms", "0755", "--dir", str(folder)]
     for path in readable:
-        is_link = path.is_symlink() and path not in data
+        is_link = path.is_symlink() and str(path) in _SYSTEM
         arguments += ["--symlink", os.readlink(path), str(path)] if is_link else _bind(path)  # noqa: PTH115
     for name in _SETTINGS:
         arguments += ["--ro-bind-try", name, name]
@@ -131,12 +146,14 @@ def command(
 
 def _readable() -> Iterator[Path]:
     """The system's programs, the Python installation and environment, and the engine itself."""
-    python = {Path(sys.base_prefix), Path(sys.prefix), Path(sysconfig.get_path("purelib"))}
-    engine = Path(lossmark.__file__).parent
+    named = sys.base_prefix, sys.prefix, sysconfig.get_path("purelib"), os.path.dirname(lossmark.__file__)  # noqa: PTH120
+    paths = list(map(Path, named))
+    # Where they are, and by the names that others know them by, which may lead through links.
+    needed = {path.resolve() for path in paths} | {path for path in paths if ".." not in path.parts}
     system = [Path(name) for name in _SYSTEM if Path(name).exists()]
     yield from system
     shown = [Path("/usr")]
-    for path in sorted(python | {engine}, key=lambda path: len(path.parts)):
+    for path in sorted(needed, key=lambda path: len(path.parts)):
         if not any(path.is_relative_to(other) for other in shown):
             shown.append(path)
             yield path

@@ -9,7 +9,6 @@ import secrets
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Sequence
@@ -239,7 +238,7 @@ class Sandbox:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(START_TIMEOUT_S)
         self._channel = ours
-        program = [sys.executable, "-m", "lossmark.sandbox.zygote", str(theirs.fileno()), self.isolation]
+        program = [str(bubblewrap.interpreter()), "-m", "lossmark.sandbox.zygote", str(theirs.fileno()), self.isolation]
         program += self.imports
         environment = None
         if self.isolation is Isolation.BUBBLEWRAP and bwrap is not None:
@@ -405,7 +404,7 @@ def _font_cache() -> Path | None:
         except OSError:
             return None
         subprocess.run(
-            [sys.executable, "-c", "import matplotlib.font_manager"],
+            [str(bubblewrap.interpreter()), "-c", "import matplotlib.font_manager"],
             env={**safe_environment(), "MPLCONFIGDIR": str(folder)},
             cwd=folder,  # matplotlib reads settings in its working folder
             stdin=subprocess.DEVNULL,
