@@ -557,6 +557,27 @@ def test_sockets_of_an_ordinary_program_are_not_in_the_way(sandbox: Sandbox) -> 
     kernel.close()
 
 
+ORDINARY = {
+    "a pool": ("import multiprocessing as m\nwith m.Pool(2) as pool: print(pool.map(abs, [-1, -2]))", "[1, 2]"),
+    "a shared array": ("import multiprocessing as m\nprint(m.Array('d', 3)[:])", "[0.0, 0.0, 0.0]"),
+    "shared memory": (
+        "from multiprocessing import shared_memory as s\nx = s.SharedMemory('x', True, 9); print(x.size); x.unlink()",
+        "9",
+    ),
+    "a copied file": (
+        "import shutil\n_ = open('/tmp/a', 'w').write('x')\nprint(open(shutil.copyfile('/tmp/a', '/tmp/b')).read())",
+        "x",
+    ),
+    "a database": ("import sqlite3\nprint(sqlite3.connect('/tmp/c').execute('create table t (a)').fetchall())", "[]"),
+    "zeros": ("print(open('/dev/zero', 'rb').read(2))", "b'\\x00\\x00'"),
+}
+
+
+@pytest.mark.parametrize(("source", "printed"), ORDINARY.values(), ids=ORDINARY)
+def test_walls_around_memory_are_not_in_the_way(shared: StudentKernel, source: str, printed: str) -> None:
+    assert text(run(shared, source)) == f"{printed}\n"
+
+
 @pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET])
 def test_a_socket_holds_no_more_than_it_is_counted_for(kind: socket.SocketKind) -> None:
     most = 0
