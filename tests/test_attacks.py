@@ -349,10 +349,27 @@ def test_attack_reaches_nothing(attack: Attack, plant: Plant, grader: Grader, al
     neighbour = grader.grade(honest(grader))
     assert neighbour.cells == alone.cells
     assert neighbour.notebook == alone.notebook
+    assert neighbour.remarks == ()
     assert neighbour.seconds < MOST_TIMES * alone.seconds + SLACK_S
     assert grader.sandbox._process.pid == main_process
     assert len(processes_of(grader.sandbox)) == processes
     assert len(list(Path(grader.sandbox._folder or "", "s").iterdir())) <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    {
+        "system-calls": ["add_key, bpf, chroot, clone,", "ptrace", "unshare"],
+        "own-filters": ["(ptrace, unshare)"],
+        "watched-and-traced": ["process_vm_readv"],
+        "garbled-replies": ["cannot be read"],
+        "killed-kernels": ["ended the kernel"],
+        "endless-output": ["did not finish in time", "more than is kept"],
+    }.items(),
+)
+def test_what_an_attack_has_met_is_a_remark(name: str, said: list[str], grader: Grader) -> None:
+    remarks = "; ".join(grader.grade(nbformat.writes(the(name).notebook(grader.assignment))).remarks)
+    assert [part for part in said if part not in remarks] == []
 
 
 @pytest.mark.parametrize(("assignment", "names"), THEFTS.items(), ids=THEFTS)
@@ -423,7 +440,7 @@ def test_attack_is_noticed_where_there_is_no_limit(grader: Grader, plant: Plant)
 
 
 def test_every_attack_says_what_it_tries() -> None:
-    assert len(ATTACKS) >= 60
+    assert len(ATTACKS) >= 85
     assert {attack.family for attack in ATTACKS} == FAMILIES
     assert all(attack.purpose.count("\n") == 0 and attack.purpose.endswith(".") for attack in ATTACKS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from lossmark.boundary.signs import Sign
 from lossmark.boundary.submission import Killed, Missing, Submission, TimedOut
 from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.outputs import NO_ROOM
@@ -228,3 +230,81 @@ def test_trusted_code_can_be_sent(start: Start) -> None:
     run = start("class Counter:\n    n = 0\n    def step(self):\n        self.n += 1\n        return self.n")
     submission: Submission = run.submission_at("c0")
     assert submission.run(drive, 3) == [1, 2, 3]
+
+
+def signs_of(run: NotebookRun) -> tuple[set[Sign], set[str]]:
+    run.advance(len(run.cells))
+    run.close()
+    return run.signs, run.refused
+
+
+@pytest.mark.parametrize(
+    ("source", "sign"),
+    {
+        "while True: pass": Sign.UNFINISHED,
+        "import os; os._exit(0)": Sign.ENDED,
+        "print('x' * 10**6)": Sign.TOO_MUCH,
+        "for _ in range(4): print('x' * 10**6)": Sign.TOO_MUCH,
+        "k = get_ipython().kernel\nk.session.send(k.iopub_socket, 'stream', {}, parent=k.get_parent())": Sign.GARBLED,
+        "get_ipython().kernel.session.send = lambda *a, **k: None; import os; os.kill(os.getpid(), 9)": Sign.ENDED,
+    }.items(),
+)
+def test_what_a_submission_meets_is_a_sign(source: str, sign: Sign, start: Start) -> None:
+    assert signs_of(start(source)) == ({sign}, set())
+
+
+@pytest.mark.parametrize(
+    ("reply", "sign"),
+    [("b'nonsense'", Sign.GARBLED), ("wire.encode({'outcome': 'perhaps'})", Sign.GARBLED)],
+)
+def test_an_answer_that_cannot_be_read_is_a_sign(reply: str, sign: Sign, start: Start) -> None:
+    run = start(f"from lossmark.boundary import agent, wire\nagent.answer = lambda *_: {reply}\nx = 1")
+    assert "cannot be read" in run.submission_at("c0").value("x").kind
+    assert signs_of(run) == ({sign}, set())
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    {
+        "libc.ptrace(16, 1, None, None)": "ptrace",
+        "libc.unshare(0x10000000)": "unshare",
+        "libc.mount(b'tmpfs', b'/tmp', b'tmpfs', 0, None)": "mount",
+        "libc.setns(0, 0)": "setns",
+        "libc.syscall(56, 0x10000000 | 17, 0, 0, 0, 0)": "clone",
+        "subprocess.run([sys.executable, '-c', 'import ctypes; ctypes.CDLL(None).chroot(b\"/tmp\")'])": "chroot",
+    }.items(),
+)
+def test_a_refused_system_call_is_told(call: str, name: str, start: Start) -> None:
+    assert signs_of(start(f"import ctypes, subprocess, sys\nlibc = ctypes.CDLL(None)\n{call}")) == (set(), {name})
+
+
+def test_refused_system_calls_are_told_once_and_however_many_there_are(start: Start) -> None:
+    source = (
+        "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nfor _ in range(20_000):\n    libc.ptrace(0, 0, 0, 0)"
+    )
+    run = start(f"{source}\nrefused = ctypes.get_errno()", limits=replace(LIMITS, cell_timeout_s=30.0))
+    assert run.submission_at("c0").value("refused") == errno.EPERM
+    assert signs_of(run) == (set(), {"ptrace"})
+
+
+def test_what_honest_notebooks_do_is_no_sign(start: Start) -> None:
+    run = start(
+        "import multiprocessing, os, subprocess, tempfile, threading, time",
+        "with multiprocessing.Pool(2) as pool: print(pool.map(abs, [-1, -2]))",
+        "print(subprocess.run(['ls', '-l', '/tmp'], capture_output=True).returncode, os.system('true'))",
+        "threads = [threading.Thread(target=time.sleep, args=(0.01,)) for _ in range(8)]\n"
+        "for thread in threads: thread.start()\nfor thread in threads: thread.join()",
+        "with tempfile.NamedTemporaryFile('w') as file: print(file.write('x'))",
+        "import ctypes, mmap, psutil, platform, resource, socket, sqlite3\n"
+        "mmap.mmap(-1, 4096).close(); psutil.Process().memory_info(); platform.platform(); socket.socketpair()\n"
+        "sqlite3.connect(':memory:').execute('select 1'); ctypes.CFUNCTYPE(None)(print)",
+        "import pandas as pd; pd.DataFrame({'x': [1]})",
+        "import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()",
+        "!echo hello\n%timeit -n 1 -r 1 sum(range(9))",
+        "1 / 0",
+        "raise SystemExit",
+        "import no_such_module",
+        limits=replace(LIMITS, cell_timeout_s=30.0, notebook_timeout_s=60.0),
+    )
+    assert signs_of(run) == (set(), set())
+    assert [run.cells[index].outputs[0].text for index in (1, 2)] == ["[1, 2]\n", "0 0\n"]

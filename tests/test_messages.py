@@ -14,8 +14,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from lossmark.boundary.submission import Killed
 from lossmark.errors import NotGraded
-from lossmark.execution.kernel import StudentKernel, _CellRunner
+from lossmark.execution.kernel import StudentKernel
 from lossmark.execution.messages import MAX_DEPTH, UNREADABLE, read_message
+from lossmark.execution.runner import CellRunner
 from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.limits import Limits
 
@@ -169,6 +170,6 @@ def test_an_error_of_ours_after_a_message_was_read_is_no_zero(
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr(_CellRunner, "process_message", fail)
+        patched.setattr(CellRunner, "process_message", fail)
         with pytest.raises(NotGraded, match=f"{type(error).__name__} while a message of a kernel was handled"):
             run(kernel, "print(1)")

@@ -8,7 +8,8 @@ import pytest
 from helpers import PLAIN_VALUES, Replies, message, submission_of
 from lossmark import CheckFailed, StudentFault, as_number, assert_answer
 from lossmark.boundary import agent, wire
-from lossmark.boundary.submission import Killed, Missing, Raised, Submission, TimedOut, read_question
+from lossmark.boundary.requests import read_question
+from lossmark.boundary.submission import Killed, Missing, Raised, Submission, TimedOut
 from lossmark.boundary.wire import Opaque
 from lossmark.checks import same
 from lossmark.errors import NotGraded

@@ -28,6 +28,10 @@ GARBLED = "the kernel sent a message that cannot be read"
 _FRAME = struct.Struct("<8sI")
 
 
+class Garbled(Killed):
+    """The kernel sent what no kernel sends by itself."""
+
+
 class Line:
     """The grader's end.
 
@@ -74,7 +78,7 @@ class Line:
             self._send(_FRAME.pack(token, len(request)) + request, deadline)
             answered, length = _FRAME.unpack(self._receive(_FRAME.size, deadline))
             if answered != token or length > wire.MAX_BYTES:
-                raise Killed(GARBLED)
+                raise Garbled(GARBLED)
             return self._receive(length, deadline)
         except TimeoutError:
             raise TimedOut(f"not finished after {timeout_s:.3g} seconds") from None

@@ -6,11 +6,7 @@ grader as a :class:`StudentFault`, which costs points on the check that met it a
 
 from __future__ import annotations
 
-import ast
-import functools
-import inspect
 import re
-import textwrap
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +14,8 @@ from typing import Any, ClassVar
 
 from lossmark.boundary import wire
 from lossmark.boundary.agent import MAX_NAME, MAX_TRACEBACK
+from lossmark.boundary.requests import question, source_of
+from lossmark.boundary.signs import Sign
 from lossmark.boundary.transport import Clocked, LocalTransport, Transport
 from lossmark.errors import NotGraded, describe
 from lossmark.terminal import one_line
@@ -25,6 +23,8 @@ from lossmark.terminal import one_line
 Facts = Callable[[Any], Any]
 """Makes of what came back, on this side, what a check is about. It may be given anything, and raises nothing."""
 
+_UNREADABLE = wire.Opaque("an answer that cannot be read")
+_TELLING = ((_UNREADABLE, Sign.GARBLED), (wire.TOO_MUCH, Sign.TOO_MUCH))
 _FRAME = re.compile(r'File "[^"\n]*", line (\d+), in (\w+)\n +(\S.{0,200})')
 
 
@@ -136,6 +136,8 @@ class Submission:
         How to reach the student's names.
     code : sequence of str
         Source of the code cells run so far, for checks that read it.
+    signs : set of Sign, optional
+        Gets what a person should know of the answers.
 
     Attributes
     ----------
@@ -143,10 +145,11 @@ class Submission:
         Whether a question is on its way to another process, which has a deadline of its own.
     """
 
-    def __init__(self, transport: Transport, code: Sequence[str] = ()) -> None:
+    def __init__(self, transport: Transport, code: Sequence[str] = (), signs: set[Sign] | None = None) -> None:
         self.transport = transport
         self.code = tuple(code)
         self.calls: list[Call] = []
+        self._signs = set[Sign]() if signs is None else signs
         self.is_waiting = False
         self._room_bytes = wire.MAX_ROOM_BYTES
 
@@ -223,7 +226,7 @@ class Submission:
         StudentFault
             If the student's code raises, is missing a name, or does not answer.
         """
-        return _value_of(self._ask("run", function.__name__, args, kwargs, _source_of(function), facts))
+        return _value_of(self._ask("run", function.__name__, args, kwargs, source_of(function), facts))
 
     def count_steps(self, name: str, *args: Any) -> Call:
         """Call a function of the student's and have the steps counted that Python executes for it.
@@ -312,13 +315,14 @@ class Submission:
         return call
 
     def _put(self, kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], source: str = "") -> Call:
-        question = _question(kind, name, args, kwargs, source)
+        request = question(kind, name, args, kwargs, source)
         started = time.perf_counter()
         self.is_waiting = not isinstance(self.transport, LocalTransport)
         try:
-            answer = self.transport.ask(question)
+            answer = self.transport.ask(request)
             self._room_bytes -= wire.room_of(answer)
             reply = _read_reply(answer, name) if self._room_bytes >= 0 else {"value": wire.TOO_MUCH}
+            self._signs |= {sign for value, sign in _TELLING if reply.get("value") is value}
         except StudentFault as fault:
             reply = {"fault": fault}
         except (OSError, MemoryError) as error:
@@ -332,56 +336,12 @@ class Submission:
         return Call(name, args, kwargs, kind, source, seconds=time.perf_counter() - started, **reply)
 
 
-def question_to_run(function: Callable[..., Any], *args: Any, **kwargs: Any) -> bytes:
-    """Encode the question that :meth:`Submission.run` asks.
-
-    Parameters
-    ----------
-    function : callable
-        A function defined with ``def``.
-    *args, **kwargs
-        Plain data.
-
-    Returns
-    -------
-    bytes
-    """
-    return _question("run", function.__name__, args, kwargs, _source_of(function))
-
-
-def _question(kind: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], source: str) -> bytes:
-    asked = {"kind": kind, "name": name, "args": args, "kwargs": kwargs, "source": source}
-    return wire.encode_plain(asked, f"a check asks `{name}` with")
-
-
-def read_question(request: bytes) -> tuple[str, str]:
-    """Look at a question that this process has encoded, without decoding the numbers that it holds.
-
-    Parameters
-    ----------
-    request : bytes
-        The question.
-
-    Returns
-    -------
-    kind : str
-        As in :class:`Call`.
-    function : str
-        The same for all questions to one function; of a driver, which is told by its arguments what to call, the texts
-        among these count.
-    """
-    parts = wire.structure_of(request)[1:]
-    asked = dict(zip(parts[::2], parts[1::2], strict=True))
-    texts = [part for part in asked["args"][1:] if isinstance(part, str)]
-    return asked["kind"], repr((asked["kind"], asked["name"], texts))
-
-
 def _read_reply(data: bytes, name: str) -> dict[str, Any]:
     """Take the fields of a :class:`Call` from a reply, whatever the student's side made of it."""
     try:
         reply = wire.decode(data)
     except wire.WireError:
-        return {"value": wire.Opaque("an answer that cannot be read")}
+        return {"value": _UNREADABLE}
     match reply:  # `str(...)`: an array compared with a text is an array
         case {"outcome": str("value"), "value": value, "arguments": (tuple(args), dict(kwargs))}:
             return {"value": value, "changed": (args, kwargs), "steps": _steps(reply)}
@@ -392,7 +352,7 @@ def _read_reply(data: bytes, name: str) -> dict[str, Any]:
             return {"fault": Missing(f"`{name}` is {is_what}")}
         case {"outcome": str("raised"), "error": [str(kind), str(message), str(traceback)]}:
             return {"fault": Raised(kind[:MAX_NAME], message[:MAX_TRACEBACK], traceback[-MAX_TRACEBACK:])}
-    return {"value": reply if isinstance(reply, wire.Opaque) else wire.Opaque("an answer that cannot be read")}
+    return {"value": reply if isinstance(reply, wire.Opaque) else _UNREADABLE}
 
 
 def _steps(reply: dict[Any, Any]) -> int | None:
@@ -408,13 +368,3 @@ def _answered(call: Call) -> Call:
 
 def _value_of(call: Call) -> Any:
     return _answered(call).value
-
-
-@functools.cache
-def _source_of(function: Callable[..., Any]) -> str:
-    if function.__closure__ or not inspect.isfunction(function):
-        raise TypeError(f"{function.__name__} cannot be sent: it must be a plain function that closes over nothing")
-    source = textwrap.dedent(inspect.getsource(function))
-    if not isinstance(ast.parse(source).body[0], ast.FunctionDef):
-        raise TypeError(f"{function.__name__} cannot be sent: define it with `def`")
-    return source

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossmark.boundary import wire
-from lossmark.boundary.submission import Killed, TimedOut, question_to_run
+from lossmark.boundary.requests import question_to_run
+from lossmark.boundary.submission import Killed, TimedOut
 from lossmark.course import Assignment
 from lossmark.execution.kernel import StudentKernel
 from lossmark.sandbox.host import Sandbox, SandboxError

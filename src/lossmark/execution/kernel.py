@@ -13,11 +13,9 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-import nbformat
 import zmq
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook, new_output
@@ -26,11 +24,14 @@ from traitlets import Bool, Instance
 from lossmark.boundary import wire
 from lossmark.boundary.deadlines import Deadline
 from lossmark.boundary.questions import KILLED, Line
-from lossmark.boundary.submission import Killed, StudentFault, TimedOut, question_to_run
+from lossmark.boundary.requests import question_to_run
+from lossmark.boundary.signs import Sign
+from lossmark.boundary.submission import Killed, StudentFault, TimedOut
 from lossmark.errors import NotGraded, describe
-from lossmark.execution.messages import UNREADABLE, StudentKernelClient
-from lossmark.execution.outputs import NO_OUTPUT, TOO_LONG, keep_safe, plain_text, remark, weight
+from lossmark.execution.messages import StudentKernelClient
+from lossmark.execution.outputs import keep_safe, remark
 from lossmark.execution.relay import Relay
+from lossmark.execution.runner import CellRunner
 from lossmark.sandbox.fork import Fork
 from lossmark.sandbox.host import Sandbox, SandboxError
 from lossmark.sandbox.kernel import LINE_PORT, PORTS
@@ -49,10 +50,8 @@ MEMORY_OF_ALL = 2
 """Times what one process may have, all processes of a submission may hold together."""
 MEMORY_WATCH_S = 0.25
 
-NO_TRACEBACK = "[An error that the code before it keeps from being shown.]"
 _FLOODED = f"the kernel was ended: it sent more than {MAX_SENT_BYTES // 2**20} MiB"
 _TOO_LARGE = "the kernel was ended: its processes held more than {} MiB together"
-_SHOWN = {"status", "stream", "display_data", "execute_result", "error", "clear_output", "execute_input", UNREADABLE}
 
 NOT_DRAWN = new_output(
     "display_data",
@@ -104,47 +103,6 @@ class _StudentKernelManager(AsyncKernelManager):
         """Not needed: nobody else connects, and a worker that is killed would leave it behind."""
 
 
-class _CellRunner(NotebookClient):
-    """Runs cells; keeps no more of their output than is allowed."""
-
-    max_output_bytes = 0
-    _received = 0
-
-    async def _async_poll_kernel_alive(self) -> None:
-        """The kernel's end is waited for elsewhere."""
-        await asyncio.get_running_loop().create_future()
-
-    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """Take a message of the kernel's, unless it is of no use or beyond the limit."""
-        if msg["msg_type"] not in _SHOWN:
-            return None
-        if msg["msg_type"] != "status":
-            # A picture weighs more than text; the exact limit on what is kept is applied when the cell has ended.
-            limit = 8 * self.max_output_bytes
-            was_within = self._received <= limit
-            self._received += weight(msg["content"])
-            if self._received > limit:
-                if was_within:
-                    cell.outputs.append(remark(TOO_LONG))
-                return None
-        if msg["msg_type"] == UNREADABLE:
-            cell.outputs.append(remark(NO_OUTPUT))
-            return None
-        try:
-            return super().process_message(msg, cell, cell_index)
-        except nbformat.ValidationError:  # a display of what no notebook can hold
-            cell.outputs.append(remark(NO_OUTPUT))
-            return None
-
-    def on_cell_executed(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
-        """Note an error that the kernel reports and does not show, as when the code has switched tracebacks off."""
-        reply = execute_reply["content"]
-        shown = [output.ename for output in cell.outputs if output.output_type == "error"]
-        if reply["status"] == "error" and reply["ename"] not in shown:
-            name, message = plain_text(reply["ename"]), plain_text(reply["evalue"])
-            cell.outputs.append(new_output("error", ename=name, evalue=message, traceback=[NO_TRACEBACK]))
-
-
 class StudentKernel:
     """One student kernel, from its fork to its end.
 
@@ -160,6 +118,11 @@ class StudentKernel:
     opened : bool
         Whether the cells given to ``sandbox.open`` shall have been run in it.
 
+    Attributes
+    ----------
+    signs : set of Sign
+        What a person should know of what it has sent.
+
     Raises
     ------
     SandboxError
@@ -170,6 +133,7 @@ class StudentKernel:
         self.sandbox = sandbox
         self._limits, self._opened = limits, opened
         self._draws = True
+        self.signs = set[Sign]()
         self._is_too_large = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="student-kernel", daemon=True)
@@ -210,7 +174,7 @@ class StudentKernel:
             self._await(self._execute(cell, timeout_s))
             sent: list[NotebookNode] = cell.outputs
         finally:
-            cell.outputs = keep_safe(cell.outputs, self._limits.output_bytes)
+            cell.outputs = keep_safe(cell.outputs, self._limits.output_bytes, self.signs)
             if not draws:
                 cell.outputs = [copy.deepcopy(NOT_DRAWN) if _is_undrawn(one) else one for one in cell.outputs]
             # The kernel says how many cells it has run, and may say anything.
@@ -253,6 +217,11 @@ class StudentKernel:
         """Return the processor time that the kernel has used, in seconds; 0 where it has ended."""
         return self._fork.cpu_s()
 
+    @property
+    def refused(self) -> set[str]:
+        """Names of the system calls that were refused to it; known when it is closed."""
+        return self._fork.refused
+
     def close(self) -> None:
         """Kill the kernel with all its processes and remove its sockets; a second time, do nothing."""
         if self._loop.is_closed():
@@ -292,7 +261,7 @@ class StudentKernel:
         self._client = self._manager.client()
         self._client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
         self._client.allow_stdin = False
-        self._runner = _CellRunner(
+        self._runner = CellRunner(
             new_notebook(),
             km=self._manager,
             allow_errors=True,
@@ -303,6 +272,7 @@ class StudentKernel:
             raise_on_iopub_timeout=False,
         )
         self._runner.kc = self._client
+        self._runner.signs = self.signs
         self._runner.max_output_bytes = self._limits.output_bytes
         try:
             await self._unless_it_ends(self._welcomed(), READY_TIMEOUT_S)
@@ -337,7 +307,7 @@ class StudentKernel:
 
     async def _execute(self, cell: NotebookNode, timeout_s: float) -> None:
         self._runner.nb.cells = [cell]
-        self._runner._received = 0
+        self._runner.begin()
         self._relay.reset()
         self._draining.cancel()
         await asyncio.gather(self._draining, return_exceptions=True)

@@ -16,8 +16,7 @@ from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.session import DELIM, Session
 from traitlets import Type
 
-from lossmark.boundary.questions import GARBLED
-from lossmark.boundary.submission import Killed
+from lossmark.boundary.questions import GARBLED, Garbled
 from lossmark.execution.outputs import NO_OUTPUT
 
 UNREADABLE = "lossmark_unreadable"
@@ -77,7 +76,7 @@ def read_message(session: Session, parts: Sequence[bytes]) -> dict[str, Any]:
 
     Raises
     ------
-    Killed
+    Garbled
         If it is no message.
     """
     try:
@@ -91,7 +90,7 @@ def read_message(session: Session, parts: Sequence[bytes]) -> dict[str, Any]:
             raise TypeError("not a header")
         used = _used(kind, content) if kind in _FIELDS else {}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise Killed(f"{GARBLED} ({type(error).__name__})") from None
+        raise Garbled(f"{GARBLED} ({type(error).__name__})") from None
     if used is None:
         kind, used = UNREADABLE, {"text": NO_OUTPUT}
     return {

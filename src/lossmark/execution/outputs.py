@@ -13,6 +13,7 @@ import imagesize  # type: ignore[import-untyped]
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from lossmark.boundary.signs import Sign
 from lossmark.terminal import as_read
 
 PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
@@ -76,7 +77,9 @@ def weight(content: Any) -> int:
     return total
 
 
-def keep_safe(outputs: Iterable[Mapping[str, Any]], max_bytes: int) -> list[NotebookNode]:
+def keep_safe(
+    outputs: Iterable[Mapping[str, Any]], max_bytes: int, signs: set[Sign] | None = None
+) -> list[NotebookNode]:
     """Rebuild outputs from what is known to be harmless.
 
     Parameters
@@ -85,6 +88,8 @@ def keep_safe(outputs: Iterable[Mapping[str, Any]], max_bytes: int) -> list[Note
         Outputs of a cell, as the student kernel sent them.
     max_bytes : int
         Characters of text to keep; what is beyond is replaced by a remark.
+    signs : set of Sign, optional
+        Is told that there was too much.
 
     Returns
     -------
@@ -102,6 +107,8 @@ def keep_safe(outputs: Iterable[Mapping[str, Any]], max_bytes: int) -> list[Note
         left -= len(clean.get("data", {}).get("text/plain", ""))
         if left <= 0:
             kept.append(remark(TOO_LONG))
+            if signs is not None:
+                signs.add(Sign.TOO_MUCH)
             break
     return kept
 

@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from nbformat import NotebookNode
 
 from lossmark.boundary.deadlines import charged_s
-from lossmark.boundary.submission import Killed, StudentFault, Submission, TimedOut, read_question
+from lossmark.boundary.questions import Garbled
+from lossmark.boundary.requests import read_question
+from lossmark.boundary.signs import Sign
+from lossmark.boundary.submission import Killed, StudentFault, Submission, TimedOut
 from lossmark.course import index_of, is_locked
 from lossmark.errors import NotGraded
 from lossmark.execution.hidden import HiddenTests
@@ -25,6 +28,7 @@ from lossmark.syntax import Definition
 
 _EARLY_S = 0.01
 """By so much, a wait for a kernel may end before its time: where that was the rest of a turn, the turn is over."""
+_SIGNS = {TimedOut: Sign.UNFINISHED, Killed: Sign.ENDED, Garbled: Sign.GARBLED}
 _TIME_IS_UP = "the time for the whole notebook was used up before this"
 
 
@@ -52,6 +56,13 @@ class NotebookRun:
         The cells whose figures need not be rendered, and those that need not run.
     hidden : HiddenTests, optional
         What runs in place of tests cells and is not shown.
+
+    Attributes
+    ----------
+    signs : set of Sign
+        What a person should know of how the submission behaved.
+    refused : set of str
+        Names of the system calls that were refused to its kernels, those that have been closed.
     """
 
     def __init__(
@@ -75,6 +86,7 @@ class NotebookRun:
         self._kernel: StudentKernel | None = None
         self._sandbox: Sandbox | None = None
         self._read: dict[str, Sequence[Definition]] = {}
+        self.signs, self.refused = set[Sign](), set[str]()
         self._next = 0
         self._fatal: set[int] = set()
         self._behind = behind or {}
@@ -117,7 +129,7 @@ class NotebookRun:
             self._next = 0
         self.advance(stop)
         code = [cell.source for cell in self.cells[:stop] if cell.cell_type == "code"]
-        return Submission(self, code)
+        return Submission(self, code, self.signs)
 
     def outputs_at(self, grade_id: str) -> list[NotebookNode]:
         """Run the notebook up to and including the hidden tests of a cell.
@@ -185,7 +197,9 @@ class NotebookRun:
                 self._timed_out[key] = fault
             self._lose_kernel()
             raise
-        except Killed:
+        except Killed as fault:
+            if isinstance(fault, Garbled):
+                self.signs.add(Sign.GARBLED)
             self._lose_kernel()
             raise
         finally:
@@ -233,6 +247,7 @@ class NotebookRun:
                 self._outcomes[index] = sent
         except (TimedOut, Killed) as fault:
             self._outcomes[index] = fault
+            self.signs.add(_SIGNS[type(fault)])
             self._fatal.add(index)
             self._lose_kernel()
         shown = self.hidden.shown(index, running, cell)
@@ -247,6 +262,7 @@ class NotebookRun:
             size = weight(output)
             if self._weight + size > self._limits.outputs_bytes:
                 kept.append(remark(NO_ROOM))
+                self.signs.add(Sign.TOO_MUCH)
                 break
             kept.append(output)
             self._weight += size
@@ -315,4 +331,6 @@ class NotebookRun:
     def _lose_kernel(self) -> None:
         if self._kernel is not None:
             self._kernel.close()
+            self.signs |= self._kernel.signs
+            self.refused |= self._kernel.refused
             self._kernel = None

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 
 from nbformat import NotebookNode
 
+from lossmark.boundary.signs import remarks_of
 from lossmark.checks import Shows
 from lossmark.course import Assignment, Course, grade_id_of
 from lossmark.errors import NoNotebook, NotGraded
@@ -136,7 +137,7 @@ def grade_notebook(
         assignment=job.assignment.name,
         cells=tuple(results[grade_id] for grade_id in job.assignment.points),
         manual=tuple(name for name in job.assignment.manual if name not in sheet.unanswered),
-        remarks=(*for_student, *_faults_in(results.values())),
+        remarks=(*for_student, *_faults_in(results.values()), *remarks_of(run.signs, run.refused)),
         notebook=sheet.notebook,
         seconds=time.perf_counter() - started,
         is_protected=graders.is_protected,

@@ -9,8 +9,10 @@ import os
 import select
 import shutil
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from lossmark.sandbox.refusals import read_refused
 
 ROUGHLY_BYTES = 2**29
 """As long as processes hold less than this, even if nothing is shared, it is not counted more exactly."""
@@ -45,12 +47,18 @@ class Fork:
         Signs its messages.
     has_own_network : bool
         Whether the sockets of its network namespace are its own.
+    refusals : int
+        A pipe that tells which system calls were refused.
+    refused : set of str
+        Which these were, known when it is closed.
     """
 
     descriptor: int
     ip: str
     key: str
     has_own_network: bool
+    refusals: int
+    refused: set[str] = field(default_factory=set)
     _statistics: int | None = None
 
     def cpu_s(self) -> float:
@@ -141,6 +149,8 @@ class Fork:
     def close(self) -> None:
         """Kill what is left and remove the sockets."""
         self.kill()
+        self.refused |= read_refused(self.refusals)
+        os.close(self.refusals)
         os.close(self.descriptor)
         if self._statistics is not None:
             os.close(self._statistics)

@@ -313,7 +313,7 @@ class Sandbox:
             if answer.get("failed") != Path(request.ip).parent.name:
                 self.close()  # it has ended or hangs; an answer that comes late must not be taken for another
             raise SandboxError(f"a student kernel does not start: {reason}; see `lossmark doctor`")
-        return Fork(descriptors[0], request.ip, request.key, self.isolation is Isolation.BUBBLEWRAP)
+        return Fork(descriptors[0], request.ip, request.key, self.isolation is Isolation.BUBBLEWRAP, descriptors[1])
 
     def _forked_now(self, limits: Limits, opened: bool) -> Fork:
         """Ask for a kernel and wait for it."""
@@ -348,7 +348,7 @@ class Sandbox:
         """Read one packet of the interpreter's; an empty one when it has ended."""
         assert self._channel is not None
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._channel, MAX_PACKET, 1)
+            data, descriptors, _, _ = socket.recv_fds(self._channel, MAX_PACKET, 2)
         except OSError:
             return {"reason": f"no answer within {START_TIMEOUT_S:.0f} s"}, []
         return (json.loads(data) if data else {}), list(descriptors)

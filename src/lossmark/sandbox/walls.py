@@ -17,7 +17,10 @@ import resource
 import signal
 import socket
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
+
+from lossmark.sandbox.refusals import OF_NAMESPACES, TELLING_CALLS, load_listening
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -41,18 +44,9 @@ _NO_FILE, _NO_FOLDER = "nothing", "no-folder"
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 24, 36, 38
 _LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
-_FORBIDDEN_CALLS = (  # noqa: SIM905 (words read better than a list of sixty lines)
-    # other processes' memory
-    "ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_getfd "
-    # mounts and namespaces
-    "mount umount umount2 pivot_root chroot move_mount open_tree fsopen fsconfig fsmount fspick mount_setattr "
-    "unshare setns "
-    # the kernel's keys, programs, rings and counters
-    "add_key request_key keyctl bpf io_uring_setup io_uring_enter io_uring_register perf_event_open userfaultfd "
-    # the machine
-    "acct init_module finit_module delete_module kexec_load kexec_file_load reboot swapon swapoff settimeofday "
-    "clock_settime clock_adjtime adjtimex sethostname setdomainname syslog quotactl nfsservctl lookup_dcookie "
-    "iopl ioperm personality open_by_handle_at name_to_handle_at fanotify_init vhangup "
+_FORBIDDEN_CALLS = (  # noqa: SIM905 (words read better than a list)
+    # rings of calls, and what libraries may try: they are refused without a word
+    "io_uring_setup io_uring_enter io_uring_register personality name_to_handle_at "
     # files that others use: what watches them is counted for the account, and tells what a neighbour opens
     "inotify_init inotify_init1 "
     # memory that no limit counts: pages that pipes and sockets hold, rules and rings of the kernel's own among it
@@ -64,6 +58,8 @@ _SO_SNDBUFFORCE = 32
 _F_OFD_SETLK, _F_OFD_SETLKW = 37, 38
 _TERMINALS = 64
 
+_API_WITH_LISTENERS = 5
+"""The level of libseccomp's interface, of which it knows whether the kernel has all of it."""
 _SOCKET_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 
 
@@ -230,17 +226,27 @@ def set_limits(*, memory_bytes: int, file_bytes: int, cpu_s: int, processes: int
         resource.setrlimit(kind, (value, value))
 
 
-def drop_privileges(filter_: Any) -> None:
+def drop_privileges(filter_: Filter, *, listens: bool = False) -> int | None:
     """Give up every capability for good and load the filter of system calls.
 
     Parameters
     ----------
-    filter_ : pyseccomp.SyscallFilter
+    filter_ : Filter
         From :func:`system_call_filter`; built beforehand because that takes a while.
+    listens : bool
+        Whether somebody will answer what the filter tells.
+
+    Returns
+    -------
+    int or None
+        The listener that has to be answered, if there is one.
     """
     _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
     drop_capabilities()
-    filter_.load()
+    listener = load_listening(filter_.number, filter_.telling) if listens and filter_.telling else None
+    if listener is None:
+        filter_.silent.load()
+    return listener
 
 
 def drop_capabilities() -> None:
@@ -253,13 +259,35 @@ def drop_capabilities() -> None:
     _check(_libc.capset(header, nothing), "capset")
 
 
-def system_call_filter() -> Any:
-    """Build the filter that forbids what no notebook needs and what sandboxes have been left by.
+@dataclass(frozen=True)
+class Filter:
+    """What forbids the system calls that no notebook needs and that sandboxes have been left by.
+
+    Attributes
+    ----------
+    silent : pyseccomp.SyscallFilter
+        Refuses with "operation not permitted", or with "not implemented" where the C library then takes another way.
+    telling : bytes
+        The same as instructions of the kernel's, but with a listener for ``TELLING_CALLS``; empty where the machine has
+        no listeners.
+    number : int
+        That of the system call ``seccomp``.
+    names : dict
+        The names of ``TELLING_CALLS`` by their numbers.
+    """
+
+    silent: Any
+    telling: bytes
+    number: int
+    names: dict[int, str]
+
+
+def system_call_filter() -> Filter:
+    """Build the filter.
 
     Returns
     -------
-    pyseccomp.SyscallFilter
-        Refuses with "operation not permitted", or with "not implemented" where the C library then takes another way.
+    Filter
 
     Raises
     ------
@@ -270,17 +298,35 @@ def system_call_filter() -> Any:
         import pyseccomp
     except (ImportError, RuntimeError) as error:
         raise WallError(f"libseccomp cannot be used ({error}); on Debian: apt install libseccomp2") from None
+    telling = b""
+    if pyseccomp.get_api() >= _API_WITH_LISTENERS:
+        with os.fdopen(os.memfd_create("filter"), "w+b") as file:
+            _rules(pyseccomp.NOTIFY).export_bpf(file)
+            file.seek(0)
+            telling = file.read()
+
+    def number_of(name: str) -> int:
+        return int(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name))
+
+    names = {number_of(name): name for name in (*TELLING_CALLS, OF_NAMESPACES)}
+    return Filter(_rules(pyseccomp.ERRNO(errno.EPERM)), telling, number_of("seccomp"), names)
+
+
+def _rules(telling: Any) -> Any:
+    """Build the filter with an action for calls that tell something; all others are refused as they are."""
+    import pyseccomp
+
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     refuse = pyseccomp.ERRNO(errno.EPERM)
-    for name in _FORBIDDEN_CALLS:
+    for name in (*TELLING_CALLS, *_FORBIDDEN_CALLS):
         try:
-            rules.add_rule(refuse, name)
+            rules.add_rule(telling if name in TELLING_CALLS else refuse, name)
         except OSError:
             continue  # this machine's kind of processor has no such call
     # Flags of clone3 are behind a pointer, where no filter sees them; without it the C library uses clone.
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     for flag in _namespace_flags():
-        rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
+        rules.add_rule(telling, OF_NAMESPACES, pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
     no_family = pyseccomp.ERRNO(errno.EOPNOTSUPP)  # the refusal that libzmq lives with when it looks for interfaces
     for call in ("socket", "socketpair"):
         for family in range(64):

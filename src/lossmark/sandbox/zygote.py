@@ -15,7 +15,8 @@ forks::
                                     '--fork--> kernel: limits, no privileges, filter, then IPython
 
 and replies ``{"started": ...}`` with a file descriptor of the init process, through which the other side can kill all
-of it and learn of its end; or ``{"failed": ..., "reason": ...}``.
+of it and learn of its end, and with a pipe that tells which system calls were refused; or ``{"failed": ...,
+"reason": ...}``.
 
 For a packet ``{"read": true, "walls": true}``, with a file of a submission's cells and a pipe, it forks a process that
 reads them and sends what it has read through the pipe (`reading`). There is no other reply.
@@ -45,6 +46,7 @@ from typing import Any, NoReturn
 
 import lossmark
 from lossmark.sandbox import reading, walls
+from lossmark.sandbox.refusals import Refusals, hand_over, take_over
 
 SOCKETS = "/run/lossmark"
 """Where the kernels' sockets lie inside the outer sandbox."""
@@ -205,25 +207,29 @@ def _close_figures() -> None:
     plt.close("all")
 
 
-def _start(channel: socket.socket, request: dict[str, Any], filter_: Any) -> None:
+def _start(channel: socket.socket, request: dict[str, Any], filter_: walls.Filter) -> None:
     """Fork a kernel and tell the other side how to reach its init process."""
     reader, writer = os.pipe()
+    refused, refusals = os.pipe2(os.O_NONBLOCK)
     if os.fork() == 0:
         channel.close()
         os.close(reader)
-        _bridge(request, filter_, writer)
+        os.close(refused)
+        _bridge(request, filter_, writer, refusals)
     os.close(writer)
+    os.close(refusals)
     report = _read_report(reader)
     os.close(reader)
     if "reason" in report:
         channel.send(json.dumps({"failed": request["start"], "reason": report["reason"]}).encode())
-        return
-    descriptor = os.pidfd_open(report["init"])
-    socket.send_fds(channel, [json.dumps({"started": request["start"]}).encode()], [descriptor])
-    os.close(descriptor)
+    else:
+        descriptor = os.pidfd_open(report["init"])
+        socket.send_fds(channel, [json.dumps({"started": request["start"]}).encode()], [descriptor, refused])
+        os.close(descriptor)
+    os.close(refused)
 
 
-def _read(channel: socket.socket, descriptors: Sequence[int], request: dict[str, Any], filter_: Any) -> None:
+def _read(channel: socket.socket, descriptors: Sequence[int], request: dict[str, Any], filter_: walls.Filter) -> None:
     """Fork a process that reads a submission's cells or pictures; at whatever it fails, its end tells."""
     source, report = descriptors
     if os.fork() == 0:
@@ -260,7 +266,7 @@ def _read_report(reader: int) -> dict[str, Any]:
     return {"reason": "the kernel did not start"}
 
 
-def _bridge(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
+def _bridge(request: dict[str, Any], filter_: walls.Filter, writer: int, refusals: int) -> NoReturn:
     """Enter the namespaces, leave the init process behind, and end."""
     try:
         if request["walls"]:
@@ -272,13 +278,13 @@ def _bridge(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
         else:
             walls.die_with_parent()  # no namespace ends with its init process
             _write(writer, {"init": os.getpid()})
-        _init(request, filter_, writer)
+        _init(request, filter_, writer, refusals)
     except BaseException as error:
         _write(writer, {"reason": f"{type(error).__name__}: {error}"})
     os._exit(1)
 
 
-def _init(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
+def _init(request: dict[str, Any], filter_: walls.Filter, writer: int, report: int) -> NoReturn:
     """PID 1 of a submission: fork the kernel, close the walls when its sockets are bound, then wait for its end."""
     os.setsid()
     limits = request["limits"]
@@ -290,13 +296,18 @@ def _init(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
         walls.cover_zeros()
     bound_reader, bound_writer = os.pipe()
     go_reader, go_writer = os.pipe()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     kernel = os.fork()
     if kernel == 0:
-        os.close(bound_reader)
-        os.close(go_writer)
-        _kernel(request, filter_, writer, bound_writer, go_reader)
+        for descriptor in (bound_reader, go_writer, report):
+            os.close(descriptor)
+        ours.close()
+        _kernel(request, filter_, writer, bound_writer, go_reader, theirs)
     os.close(bound_writer)
     os.close(go_reader)
+    theirs.close()
+    refusals = Refusals(take_over(ours), report, filter_.names)
+    refusals.serve_until(bound_reader)
     if not os.read(bound_reader, 1):
         status = os.waitstatus_to_exitcode(os.waitpid(kernel, 0)[1])
         _write(writer, {"reason": f"the kernel ended with status {status} while it started"})
@@ -306,19 +317,32 @@ def _init(request: dict[str, Any], filter_: Any, writer: int) -> NoReturn:
         walls.show_own_processes()
         walls.drop_capabilities()
         walls.refuse_to_be_read()  # no filter of system calls holds for this process
+    child_ended, told_by = _told_of_children()
     _write(writer, {"ready": True})
     os.write(go_writer, b"g")
-    os.closerange(0, 256)
+    for descriptor in set(range(256)) - {child_ended, told_by} - refusals.descriptors:
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
     while True:
-        try:
-            ended, status = os.wait()
-        except ChildProcessError:
-            os._exit(1)
-        if ended == kernel:
-            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)  # everything else in the namespace ends with PID 1
+        refusals.serve_until(child_ended)
+        os.read(child_ended, 4096)
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            if ended[0] == kernel:
+                os._exit(os.waitstatus_to_exitcode(ended[1]) & 0xFF)  # all else in the namespace ends with PID 1
 
 
-def _kernel(request: dict[str, Any], filter_: Any, report: int, bound: int, go: int) -> NoReturn:
+def _told_of_children() -> tuple[int, int]:
+    """Have a byte written to a pipe whenever a child ends, and return its two ends."""
+    reader, writer = os.pipe2(os.O_NONBLOCK)
+    signal.signal(signal.SIGCHLD, lambda *signal_and_frame: None)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    os.kill(os.getpid(), signal.SIGCHLD)  # one may have ended before
+    return reader, writer
+
+
+def _kernel(
+    request: dict[str, Any], filter_: walls.Filter, report: int, bound: int, go: int, to_init: socket.socket
+) -> NoReturn:
     """Become the student kernel."""
     try:
         limits = request["limits"]
@@ -329,10 +353,12 @@ def _kernel(request: dict[str, Any], filter_: Any, report: int, bound: int, go: 
             cpu_s=limits["cpu_s"],
             processes=limits["processes"],
         )
+        listener = None
         if request["walls"]:
-            walls.drop_privileges(filter_)
+            listener = walls.drop_privileges(filter_, listens=True)
         else:
             walls.die_with_parent()
+        hand_over(to_init, listener)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         if "random" in request:  # Python seeds this one again in every fork
             random.setstate(request["random"])
