@@ -13,6 +13,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from lossmark.boundary.questions import GARBLED, KILLED
 from lossmark.boundary.signs import Sign
 from lossmark.boundary.submission import Killed, Missing, Submission, TimedOut
 from lossmark.execution.kernel import StudentKernel
@@ -251,6 +252,13 @@ def signs_of(run: NotebookRun) -> tuple[set[Sign], set[str]]:
 )
 def test_what_a_submission_meets_is_a_sign(source: str, sign: Sign, start: Start) -> None:
     assert signs_of(start(source)) == ({sign}, set())
+
+
+def test_what_is_printed_is_no_sign(start: Start) -> None:
+    assert signs_of(start(*[f"print('[{text}]')" for text in (KILLED, GARBLED, *Sign)], "print('x' * 2**18)")) == (
+        {Sign.TOO_MUCH},
+        set(),
+    )
 
 
 @pytest.mark.parametrize(

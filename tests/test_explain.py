@@ -213,6 +213,7 @@ def test_results_of_another_version_are_read_as_far_as_understood(
     file.write_text(json.dumps(results))
     found, _ = explain(course, capsys)
     assert [check["name"] for check in found["cells"][0]["checks"]] == ["test_positive"]
+    assert ["how x ended is not understood" in remark for remark in found["remarks"]] == [True]
 
 
 def test_attack_what_is_shown_is_not_obeyed(course: Course, capsys: pytest.CaptureFixture[str]) -> None:

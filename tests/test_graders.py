@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import sys
 import textwrap
 from textwrap import dedent
@@ -173,6 +174,19 @@ class TestLoading:
             assert (result.score, result.lost) == (1.0, ("test_value",))
         finally:
             graders.close()
+
+    @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+    def test_graders_that_are_open_together_close_in_any_order(self, tmp_path, order):
+        before = {name: module for name, module in sys.modules.items() if name.startswith("graders")}, list(sys.path)
+        files = {"reference": REFERENCE, "test_toy": CHECKS, "misconceptions": MISCONCEPTIONS}
+        opened = [Graders(write_course(tmp_path / str(i), CELLS, files), 231) for i in range(3)]
+        for left in range(3):
+            for graders in (opened[i] for i in order[left:]):
+                result = graders.run("double_tests", submission_of(double=lambda x: x * x))
+                assert result.checks[0].misconception == "squared"
+            opened[order[left]].close()
+            opened[order[left]].close()  # nothing happens
+        assert ({name: m for name, m in sys.modules.items() if name.startswith("graders")}, sys.path) == before
 
     def test_a_cell_without_points_needs_no_check(self, tmp_path):
         cells = [*CELLS, graded_cell("tests", "warm_up_tests", "double", 0)]

@@ -131,3 +131,35 @@ def test_graders_outside_of_a_course_are_refused(tmp_path: Path) -> None:
     done = run_pytest(folder, cwd=tmp_path)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "is not in a course" in done.stdout + done.stderr
+
+
+OTHERS = """
+import pytest
+
+@pytest.mark.parametrize("name", ["submission", "rng", "cell_rng"])
+def test_fixture(name, request):
+    with pytest.raises(pytest.FixtureLookupError):
+        request.getfixturevalue(name)
+"""
+
+
+@pytest.mark.parametrize("place", ["project", "course/submitted/ann/toy", "course-without-graders"])
+def test_plugin_is_off_in_tests_of_no_course(place: str, tmp_path: Path) -> None:
+    course = write_course(tmp_path / "course", TOY_CELLS, {"test_toy": TOY_CHECKS})
+    assert course.graders.is_dir()
+    folder = tmp_path / place
+    folder.mkdir(parents=True)
+    (folder / "test_other.py").write_text(OTHERS)
+    if place == "course-without-graders":
+        (folder / "nbgrader_config.py").write_text("raise SystemExit('executed')\n")
+    done = run_pytest(folder, cwd=folder)
+    assert " 3 passed in " in done.stdout, done.stdout
+    refused = run_pytest(folder, "--submission", "x", cwd=folder)
+    assert refused.returncode == 4
+    assert "unrecognized arguments: --submission" in refused.stderr
+
+
+@pytest.mark.parametrize("node", ["", "::TestTwo", "::TestTwo::test_value"])
+def test_plugin_is_on_for_checks_of_a_course_elsewhere(node: str, toy: Assignment, tmp_path: Path) -> None:
+    done = run_pytest(f"{toy.graders / 'test_toy.py'}{node}", "--isolation", "none", cwd=tmp_path)
+    assert f"{'2' if not node else '1'} passed" in done.stdout, done.stdout

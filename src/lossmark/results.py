@@ -8,6 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from lossmark.boundary.signs import Sign
 from lossmark.checks import CALLED, TRIED, Shows
 from lossmark.numerics import Comparison
 
@@ -188,6 +189,8 @@ class GradedNotebook:
         Whether nothing was written into the notebook.
     for_student : tuple of str
         Those of the remarks that the student sees; the others are about the course.
+    signs : frozenset of Sign
+        What the submission met while it ran.
     """
 
     assignment: str
@@ -202,6 +205,7 @@ class GradedNotebook:
     seed: int | None = None
     is_untouched: bool = False
     for_student: tuple[str, ...] = ()
+    signs: frozenset[Sign] = frozenset()
 
     def remarked(self, *remarks: str) -> GradedNotebook:
         """Add remarks for student and instructor.

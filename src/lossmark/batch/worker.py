@@ -15,7 +15,7 @@ from multiprocessing import connection, parent_process, util
 
 from lossmark import startup  # noqa: F401  (before all that imports nbformat)
 from lossmark.batch.parcel import Parcel
-from lossmark.boundary.questions import KILLED
+from lossmark.boundary.signs import Sign
 from lossmark.boundary.submission import Killed
 from lossmark.errors import NoNotebook, NotGraded, UsageError, describe
 from lossmark.execution.run import TurnOver
@@ -110,8 +110,7 @@ def grade(parcel: Parcel, order: Order) -> Outcome:
 
 def _has_lost_a_kernel(graded: GradedNotebook) -> bool:
     outcomes = {check.outcome for cell in graded.cells for check in cell.checks}
-    texts = (output.get("text", "") for cell in graded.notebook.cells for output in cell.get("outputs", []))
-    return Killed.outcome in outcomes or any(text.startswith(f"[{KILLED}]") for text in texts)
+    return Killed.outcome in outcomes or Sign.ENDED in graded.signs
 
 
 def let_go() -> None:

@@ -32,6 +32,10 @@ class Garbled(Killed):
     """The kernel sent what no kernel sends by itself."""
 
 
+class Limited(Killed):
+    """The kernel was ended from this side, for a limit."""
+
+
 class Line:
     """The grader's end.
 

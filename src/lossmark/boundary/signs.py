@@ -9,7 +9,8 @@ class Sign(StrEnum):
     """Something that a submission has met, or done, while it ran; as a text, in words for whoever grades."""
 
     UNFINISHED = "a cell did not finish in time"
-    ENDED = "a cell ended the kernel, or had it ended for a limit"
+    ENDED = "a cell ended the kernel"
+    LIMITED = "a cell was ended for what it took or sent"
     TOO_MUCH = "it put out, or answered, more than is kept"
     GARBLED = "it sent what cannot be read"
 

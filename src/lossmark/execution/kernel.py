@@ -23,7 +23,7 @@ from traitlets import Bool, Instance
 
 from lossmark.boundary import wire
 from lossmark.boundary.deadlines import Deadline
-from lossmark.boundary.questions import KILLED, Line
+from lossmark.boundary.questions import KILLED, Limited, Line
 from lossmark.boundary.requests import question_to_run
 from lossmark.boundary.signs import Sign
 from lossmark.boundary.submission import Killed, StudentFault, TimedOut
@@ -356,9 +356,9 @@ class StudentKernel:
         if self._relay.has_failed:
             raise SandboxError(f"what a kernel sent could not be passed on: {describe(MemoryError())}") from None
         if self._relay.is_exceeded:
-            raise Killed(_FLOODED) from None
+            raise Limited(_FLOODED) from None
         if self._is_too_large:
-            raise Killed(_TOO_LARGE.format(MEMORY_OF_ALL * self._limits.memory_bytes // 2**20)) from None
+            raise Limited(_TOO_LARGE.format(MEMORY_OF_ALL * self._limits.memory_bytes // 2**20)) from None
 
     async def _close(self) -> None:
         try:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from nbformat import NotebookNode
 
 from lossmark.boundary.deadlines import charged_s
-from lossmark.boundary.questions import Garbled
+from lossmark.boundary.questions import Garbled, Limited
 from lossmark.boundary.requests import read_question
 from lossmark.boundary.signs import Sign
 from lossmark.boundary.submission import Killed, StudentFault, Submission, TimedOut
@@ -28,7 +28,7 @@ from lossmark.syntax import Definition
 
 _EARLY_S = 0.01
 """By so much, a wait for a kernel may end before its time: where that was the rest of a turn, the turn is over."""
-_SIGNS = {TimedOut: Sign.UNFINISHED, Killed: Sign.ENDED, Garbled: Sign.GARBLED}
+_SIGNS = {TimedOut: Sign.UNFINISHED, Killed: Sign.ENDED, Garbled: Sign.GARBLED, Limited: Sign.LIMITED}
 _TIME_IS_UP = "the time for the whole notebook was used up before this"
 
 

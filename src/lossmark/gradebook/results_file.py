@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -171,7 +171,7 @@ def read_results(folder: Path) -> SavedResult | None:
             seconds,
             {str(cell["grade_id"]): float(cell["score"]) for cell in results["cells"]},
             tuple(CellResult(str(cell["grade_id"]), tuple(_checks(cell["checks"]))) for cell in results["cells"]),
-            tuple(map(str, results.get("remarks", ()))),
+            (*map(str, results.get("remarks", ())), *_not_understood(results["cells"])),
             dict(results["digests"]),
             results.get("protected") is not False,
             None if results.get("inputs") is None else str(results["inputs"]),
@@ -180,6 +180,15 @@ def read_results(folder: Path) -> SavedResult | None:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _not_understood(cells: list[dict[str, Any]]) -> Iterator[str]:
+    names = [str(check["name"]) for cell in cells for check in cell["checks"] if check["outcome"] not in OUTCOMES]
+    if names:
+        yield (
+            f"another version of Lossmark has written results.json: how {', '.join(names)} ended is not understood "
+            "and left out; `lossmark autograde` grades it again"
+        )
 
 
 def _checks(checks: list[dict[str, Any]]) -> list[CheckResult]:

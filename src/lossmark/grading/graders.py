@@ -94,6 +94,7 @@ class Graders:
         self._exceptions = _Exceptions()
         self._path_before = list(sys.path)
         self._modules_before = _set_aside_modules(assignment.graders.parent.name)
+        _open.append(self)
         try:
             self._config, self._items = self._collect()
             self.reference = self._module("reference")
@@ -182,11 +183,18 @@ class Graders:
         return {item.name: check.points for item in items if (check := check_of(item)) is not None}
 
     def close(self) -> None:
-        """Release what pytest holds, and put back the modules that were loaded before; the last loaded closes first."""
+        """Release what pytest holds, and put back the modules that were loaded before; graders close in any order."""
         self._config._ensure_unconfigure()
         self._restore_modules()
 
     def _restore_modules(self) -> None:
+        if self not in _open:
+            return  # closed before
+        at = _open.index(self)
+        del _open[at]
+        if at < len(_open):  # the next ones put back what was before these
+            _open[at]._path_before, _open[at]._modules_before = self._path_before, self._modules_before
+            return
         _set_aside_modules(self.assignment.graders.parent.name)
         sys.modules.update(self._modules_before)
         sys.path[:] = self._path_before
@@ -359,6 +367,10 @@ def _give_up_on(what: str, error: BaseException) -> None:
         if is_machine_short():
             raise error
     _LOG.warning("%s: %s in %s", what, type(error).__name__, place_of(error))
+
+
+_open = list[Graders]()
+"""Those that are loaded, in this order: the modules of the last one are those that an import finds."""
 
 
 class _Exceptions:

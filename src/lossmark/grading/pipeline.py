@@ -146,6 +146,7 @@ def grade_notebook(
         failed_for_lack=failed,
         is_untouched=sheet.is_untouched,
         for_student=for_student,
+        signs=frozenset(run.signs),
     )
 
 
