@@ -13,11 +13,14 @@ PLUGIN = "lossmark.grading.pytest_plugin"
 
 
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Load the plugin, with its options and fixtures, if a path that pytest was given lies in a course."""
+    """Load the plugin, with its options and fixtures, if a path that pytest was given lies in a course.
+
+    It is loaded for graders that lie in none, too: it says what they lack.
+    """
     given = early_config.known_args_namespace.file_or_dir
     working_folder = early_config.invocation_params.dir
     paths = [working_folder, *(working_folder / str(argument).partition("::")[0] for argument in given)]
-    if any(map(_is_in_course, paths)):
+    if any("graders" in path.parts or _is_in_course(path) for path in paths):
         early_config.pluginmanager.import_plugin(PLUGIN)
 
 
