@@ -440,7 +440,7 @@ def test_attack_is_noticed_where_there_is_no_limit(grader: Grader, plant: Plant)
 
 
 def test_every_attack_says_what_it_tries() -> None:
-    assert len(ATTACKS) >= 85
+    assert len(ATTACKS) >= 130
     assert {attack.family for attack in ATTACKS} == FAMILIES
     assert all(attack.purpose.count("\n") == 0 and attack.purpose.endswith(".") for attack in ATTACKS)
 

@@ -8,15 +8,17 @@ import os
 import resource
 
 reached = ("reach" + "ed").upper()
+UNLIMITED = resource.RLIM_INFINITY
 for name in filter(lambda one: one.startswith("RLIMIT_"), dir(resource)):
     kind = getattr(resource, name)
-    soft, hard = resource.getrlimit(kind)
     for process in (0, 1, os.getppid()):
-        for wanted in (resource.RLIM_INFINITY, hard + 1):
-            with contextlib.suppress(OSError, ValueError, OverflowError):
-                resource.prlimit(process, kind, (wanted, wanted))
-                if hard not in (resource.RLIM_INFINITY, wanted):
-                    print(reached, name, "of", process)
+        with contextlib.suppress(OSError):
+            _, hard = resource.prlimit(process, kind)
+            for wanted in (UNLIMITED, hard if hard == UNLIMITED else hard + 1):
+                with contextlib.suppress(OSError, ValueError, OverflowError):
+                    resource.prlimit(process, kind, (wanted, wanted))
+            if hard != UNLIMITED and resource.prlimit(process, kind)[1] not in range(hard + 1):
+                print(reached, name, "of", process)
 with contextlib.suppress(OSError):
     os.nice(-5)
     print(reached, "a priority")

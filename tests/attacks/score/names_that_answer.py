@@ -4,6 +4,7 @@
 
 # %% first
 import builtins
+import contextlib
 import sys
 import types
 
@@ -32,10 +33,8 @@ class Names(dict):
 shell = get_ipython()
 builtins.__getattr__ = lambda name: Anything(name)
 shell.user_module.__getattr__ = lambda name: Anything(name)
-try:
+with contextlib.suppress(TypeError):
     shell.user_module.__class__ = Anything
-except TypeError:
-    pass
 sys.modules["__main__"].__dict__.update({name: Anything(name) for name in ("passed", "score", "reference")})
 shell.kernel.user_ns = Names(shell.user_ns)
 

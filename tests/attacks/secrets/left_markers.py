@@ -9,11 +9,18 @@ import random
 import socket
 
 reached = ("reach" + "ed").upper()
+own = f"lossmark-mark-{random.SystemRandom().getrandbits(32):x}"
 FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run", "/run/lossmark", "/dev/mqueue", os.path.expanduser("~"), os.getcwd())
 for folder in FOLDERS:
     with contextlib.suppress(OSError):
-        print(*[f"{reached} {folder}/{name}" for name in os.listdir(folder) if name.startswith("lossmark-mark")])
-        with open(f"{folder}/lossmark-mark-{random.getrandbits(32):x}", "w") as file:
+        print(
+            *[
+                f"{reached} {folder}/{name}"
+                for name in os.listdir(folder)
+                if name.startswith("lossmark-mark") and name != own
+            ]
+        )
+        with open(f"{folder}/{own}", "w") as file:
             file.write("left by one for the others")
 with contextlib.suppress(OSError):
     other = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -8,7 +8,7 @@ import threading
 import time
 
 reached = ("reach" + "ed").upper()
-TELLING = ("expect" + "ed", "HIDDEN " + "TESTS", "misconcep" + "tion")
+TELLING = ("HIDDEN " + "TESTS", "misconcep" + "tion", "Check" + "Failed", "lossmark." + "grading")
 seen = set()
 
 
