@@ -58,7 +58,7 @@ from lossmark.errors import NotGraded
 from lossmark.execution.malformed import ASK
 from lossmark.gradebook import database, patience
 from lossmark.gradebook.folders import ClassFolders
-from lossmark.gradebook.handed_in import why_unreadable
+from lossmark.gradebook.handed_in import UnusableName, why_unreadable
 from lossmark.gradebook.records import GradeWriter
 from lossmark.gradebook.results_file import SavedResult
 from lossmark.grading.pipeline import Grader
@@ -525,11 +525,11 @@ def test_fault_of_ours_is_no_zero(course: Course, lossmark: Lossmark) -> None:
         (["c.IPYNB", "b.ipynb"], FileNotFoundError(2, "None"), "None; if it is 'b.ipynb' or 'c.IPYNB', rename that"),
         ([], PermissionError(13, "Permission denied"), "Permission denied; let this account read it"),
         (["b.ipynb"], OSError(22, "it is no file"), f"it is no file; {ASK}"),
-        ([], UnicodeEncodeError("utf-8", "\udcff", 0, 1, "no"), "the name is no text; rename the folder"),
+        ([], UnusableName("the name is no text"), "the name is no text; rename the folder"),
     ],
 )  # fmt: skip
 def test_file_that_cannot_be_read_is_told_with_what_to_do(
-    others: list[str], error: OSError | UnicodeEncodeError, words: str, tmp_path: Path
+    others: list[str], error: OSError | UnusableName, words: str, tmp_path: Path
 ) -> None:
     for name in others:
         (tmp_path / name).touch()

@@ -163,6 +163,9 @@ def test_copied_code_is_compared_whatever_its_form(form: str, reader: Reader) ->
         ("import base64\nexec(base64.b64decode('eA=='))", "exec"),
         ("f = eval('lambda: 1')", "exec"),
         ("code = compile (text, 'f', 'exec')", "exec"),
+        ("x=1;" * 8_000, "tokens"),
+        ("(" * (MAX_TOKENS + 1), "tokens"),
+        ("(" * MAX_TOKENS, None),
         (LOOP, None),
         ("executed = evaluate(x)", None),
     ],
@@ -170,6 +173,11 @@ def test_copied_code_is_compared_whatever_its_form(form: str, reader: Reader) ->
 def test_what_is_not_compared_is_named(source: str, note: str | None, assignment: Assignment, reader: Reader) -> None:
     work = reader.work_of(new_notebook(cells=[new_code_cell(source)]))
     assert work.notes == (() if note is None else (NOT_COMPARED[note],))
+
+
+def test_words_of_answers_that_are_not_compared_are_named(reader: Reader) -> None:
+    for count, notes in ((MAX_TOKENS, ()), (MAX_TOKENS + 1, (NOT_COMPARED["tokens"],))):
+        assert reader.work_of(new_notebook(cells=[new_markdown_cell("a " * count)])).notes == notes
 
 
 def test_a_pair_far_more_alike_than_usual_stands_out() -> None:

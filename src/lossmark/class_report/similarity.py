@@ -44,6 +44,7 @@ OTHER = "other cells"
 
 NOT_COMPARED = {
     "length": f"what is behind the first {MAX_CHARACTERS} characters of a cell is not compared with other submissions",
+    "tokens": f"what is behind the first {MAX_TOKENS} words and signs of a notebook is not compared with others",
     "exec": "code that its cells make of text (`exec`, `eval` or `compile`) may not have been compared with others",
 }
 """What a comparison leaves out, for a person to look at."""
@@ -182,6 +183,8 @@ class Reader:
         """Name what the comparison leaves out."""
         if any(sum(map(len, parts)) > MAX_CHARACTERS for parts in (*code.values(), *answers.values())):
             yield NOT_COMPARED["length"]
+        if any(map(_is_beyond_tokens, (_passages(code), _passages(answers)))):
+            yield NOT_COMPARED["tokens"]
         own = (line for parts in code.values() for text in parts for line in text.split("\n") if self._is_own(line))
         if any(_MADE.search(line) for line in own):
             yield NOT_COMPARED["exec"]
@@ -257,6 +260,12 @@ class Reader:
             elif kind != tokenize.NEWLINE:
                 yield text
             before = "" if kind == tokenize.NEWLINE else text
+
+
+def _is_beyond_tokens(passages: Sequence[Passage]) -> bool:
+    """Whether not all words and signs are compared; comments and released lines count here, too."""
+    found = (match for passage in passages for match in _ROUGH.finditer(passage.text))
+    return next(islice(found, MAX_TOKENS, None), None) is not None
 
 
 def _passages(texts: Mapping[str, Sequence[str]]) -> tuple[Passage, ...]:
