@@ -482,3 +482,18 @@ def test_everyone_can_read_the_page(scheme: str, width: int, feedback: Path, bro
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "![wide](data:image/png;base64,AAAA)",
+        '<img src="data:image/png;base64,AAAA" style="position:fixed;top:0;width:200vw">',
+        '<img style="max-width:none" src="data:image/png;base64,AAAA" height="99999" width="99999">',
+        '[![linked](data:image/png;base64,AAAA "title")](https://your-university.example)',
+    ],
+)
+def test_picture_is_no_wider_than_its_place(source: str) -> None:
+    (picture,) = BeautifulSoup(safe_html(source, {}), "html5lib").find_all("img")
+    assert picture["src"] == "data:image/png;base64,AAAA"
+    assert picture["style"] == "max-width:100%;height:auto"

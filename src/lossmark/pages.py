@@ -64,6 +64,8 @@ _IMAGES = {"img", "table", "td", "th", "col", "colgroup", "hr"}
 """Their sizes are HTML's own, and mean no more than the place that they take."""
 _SMALLEST_EM, _LARGEST_EM = -0.25, 20.0
 """Spaces in formulas: a negative thin one, and what is as wide as a column of text."""
+_FITTED = {"img": {"style": "max-width:100%;height:auto"}}
+"""Pictures are no wider than their place, also on pages of others: a wide one is seen whole."""
 _CONTAINER = '<div style="contain:layout paint;isolation:isolate;unicode-bidi:isolate;overflow:auto">{}</div>\n'
 """What nothing that a student writes can leave, be it painted, laid out or turned."""
 _ATTRIBUTES |= {tag: {*_MATH_LOOKS.split(), *_MATH_LENGTHS.split()} for tag in _MATH_ML.split()}
@@ -175,6 +177,7 @@ def safe_html(source: str, attachments: dict[str, dict[str, str]]) -> str:
         attribute_filter=_keep_attribute,
         url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values=_FITTED,
     )
     return _CONTAINER.format(_without_brackets(as_read(clean, is_prose=True)))
 
