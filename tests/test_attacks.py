@@ -58,6 +58,8 @@ HARMLESS = ("read-files", "read-environment", "opened-sockets")
 """Attacks that only look; they may run without walls."""
 
 REACHED = "REACHED"
+PORT_OF_ATTACKS = 30711
+"""Where one of them listens: none that the system gives to connections, or that other tests use."""
 SHOWN_KINDS = {"stream", "display_data", "error"}
 """Kinds of output in a graded notebook; nbgrader would take an `execute_result` for partial credit."""
 ACTIVE_TAGS = (
@@ -343,7 +345,7 @@ def test_attack_reaches_nothing(attack: Attack, plant: Plant, grader: Grader, al
     assert peak_memory() - before < MAX_MEMORY_GROWTH
     assert time.process_time() - used_before_s < MAX_CPU_S
     assert plant.digest() == files
-    assert not listens(socket.AF_INET, ("127.0.0.1", 47114))
+    assert not listens(socket.AF_INET, ("127.0.0.1", PORT_OF_ATTACKS))
     assert not listens(socket.AF_UNIX, "\0lossmark-inside")
 
     neighbour = grader.grade(honest(grader))

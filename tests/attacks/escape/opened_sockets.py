@@ -41,7 +41,7 @@ for path in ("\0lossmark-outside", "/run/dbus/system_bus_socket", "/var/run/dock
 
 # Not forbidden, but nobody outside may hear of it: the oracle tries to connect.
 listening = []
-for family, address in ((socket.AF_INET, ("0.0.0.0", 47114)), (socket.AF_UNIX, "\0lossmark-inside")):
+for family, address in ((socket.AF_INET, ("0.0.0.0", 30711)), (socket.AF_UNIX, "\0lossmark-inside")):
     listening.append(socket.socket(family))
     listening[-1].bind(address)
     listening[-1].listen()
