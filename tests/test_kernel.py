@@ -574,8 +574,8 @@ ORDINARY = {
 
 
 @pytest.mark.parametrize(("source", "printed"), ORDINARY.values(), ids=ORDINARY)
-def test_walls_around_memory_are_not_in_the_way(shared: StudentKernel, source: str, printed: str) -> None:
-    assert text(run(shared, source)) == f"{printed}\n"
+def test_walls_around_memory_are_not_in_the_way(kernel: StudentKernel, source: str, printed: str) -> None:
+    assert text(run(kernel, source)) == f"{printed}\n"
 
 
 @pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET])
