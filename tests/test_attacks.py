@@ -366,7 +366,7 @@ def test_attack_reaches_nothing(attack: Attack, plant: Plant, grader: Grader, al
         "watched-and-traced": ["process_vm_readv"],
         "garbled-replies": ["cannot be read"],
         "killed-kernels": ["ended the kernel"],
-        "endless-output": ["did not finish in time", "more than is kept"],
+        "endless-output": ["more than is kept"],
     }.items(),
 )
 def test_what_an_attack_has_met_is_a_remark(name: str, said: list[str], grader: Grader) -> None:

@@ -11,7 +11,10 @@ import os
 import re
 import sys
 
+import lossmark
+
 reached = ("reach" + "ed").upper()
+OWN = {sys.prefix, os.path.dirname(lossmark.__file__)}
 TELLING = ("HIDDEN " + "TESTS", "lossmark." + "grade(", "BEGIN " + "SOLUTION", "class Test" + "SvmLoss")
 
 
@@ -32,7 +35,8 @@ for function in gc.get_objects():
         with contextlib.suppress(Exception):
             look("cached calls", str([str(one)[:500] for one in gc.get_referents(function)]))
 for folder in (os.getcwd(), "/tmp", sys.pycache_prefix or "/tmp"):
-    for inner, _, names in os.walk(folder):
+    for inner, folders, names in os.walk(folder):
+        folders[:] = [one for one in folders if os.path.join(inner, one) not in OWN]  # which anybody may read
         for name in names:
             with contextlib.suppress(OSError), open(os.path.join(inner, name), errors="replace") as file:
                 look(name, file.read(100_000))
