@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import threading
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -76,8 +79,6 @@ def right(x):
     return 2 * x
 
 
-# Where it strikes in the callback of a weak reference, Python drops it; a second later it strikes again.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS.keys())
 def test_a_check_that_never_ends_is_named(load, body):
     graders = load(body)
@@ -163,3 +164,66 @@ def test_nothing_is_raised_after_the_end():
         time.sleep(0.01)
     with deadline(60.0, lambda: False):
         time.sleep(0.01)
+
+
+@pytest.fixture
+def reported(monkeypatch) -> list[type]:
+    """The classes of the exceptions that callbacks have ended with."""
+    classes: list[type] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: classes.append(unraisable.exc_type))
+    return classes
+
+
+def in_the_garbage_collector(body: Callable[[], None]) -> None:
+    def callback(phase: str, info: dict[str, int]) -> None:
+        body()
+
+    gc.callbacks.append(callback)
+    try:
+        gc.collect()
+    finally:
+        gc.callbacks.remove(callback)
+
+
+def in_a_weak_reference(body: Callable[[], None]) -> None:
+    class Referent:
+        pass
+
+    referent = Referent()
+    reference = weakref.ref(referent, lambda _: body())
+    del referent
+    assert reference() is None
+
+
+def in_a_destructor(body: Callable[[], None]) -> None:
+    class Dying:
+        def __del__(self):
+            body()
+
+    Dying()
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def fail() -> None:
+    raise KeyError
+
+
+@pytest.mark.parametrize("where", [in_the_garbage_collector, in_a_weak_reference, in_a_destructor])
+def test_an_interruption_in_a_callback_is_no_fault_to_report(where, reported):
+    def go_on_afterwards() -> None:
+        with deadline(0.0, lambda: False):
+            where(spin)
+            spin()
+
+    with pytest.raises(Overdue):
+        go_on_afterwards()
+    assert reported == []
+    with deadline(60.0, lambda: False):
+        where(fail)
+    assert set(reported) == {KeyError}
+    where(fail)
+    assert set(reported) == {KeyError}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -44,14 +45,35 @@ def deadline(seconds: float, is_waiting: Callable[[], bool]) -> Iterator[Watch]:
     """
     watch = Watch(seconds, is_waiting)
     in_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(_SIGNAL, watch.raise_overdue) if in_main else None
+    before = (signal.signal(_SIGNAL, watch.raise_overdue), _drop_in_callbacks()) if in_main else None
     watch.start()
     try:
         yield watch
     finally:
         _persist(watch.stop)
-        if in_main:
-            signal.signal(_SIGNAL, before)
+        if before is not None:
+            handler, sys.unraisablehook = before
+            signal.signal(_SIGNAL, handler)
+
+
+def _drop_in_callbacks() -> Callable[[sys.UnraisableHookArgs], object]:
+    """Say nothing of an interruption that strikes in a callback of the garbage collector; the next one follows.
+
+    Python ends such a callback alone and reports its exception, as if it were a fault.
+
+    Returns
+    -------
+    callable
+        The hook before this, which hears of all else.
+    """
+    before = sys.unraisablehook
+
+    def report(unraisable: sys.UnraisableHookArgs) -> None:
+        if not issubclass(unraisable.exc_type, Overdue):
+            before(unraisable)
+
+    sys.unraisablehook = report
+    return before
 
 
 def _persist(action: Callable[[], None]) -> None:
