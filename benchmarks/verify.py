@@ -46,17 +46,17 @@ SIGNS = {PASS: "✓ pass", FAIL: "✗ **fail**", NOT_REACHED: "◐ **not reached
 ABOUT = """\
 # Verification
 
-What the project claims, and what came of it when all of it was shown again in one go. `make verify` writes this page,
-`python benchmarks/verify.py --only NAME` shows one claim, and `benchmarks/claims.py` is the list. What is aimed at and
-known not to be reached is shown as that, with the number. The commands need the programs of `.venv/bin` on the PATH."""
+The claims of the project, and the results of verifying all of them in one run. `make verify` writes this page,
+`python benchmarks/verify.py --only NAME` verifies one claim, and `benchmarks/claims.py` lists them. Targets that are
+known to be missed are marked as such, with the number. The commands need the programs of `.venv/bin` on the PATH."""
 ABOUT_COMMANDS = """\
-No program shows that a person has looked at the pages, wide and narrow, in light and dark.
+No program can verify that a person has looked at the pages, wide and narrow, in light and dark.
 
 ## The commands
 
-What shows several claims has run once: all tests, one scorecard. The load is that of the machine when a command began:
-benchmarks say little while a machine has other things to do. What a later commit does not touch need not have run again
-at it."""
+A command that verifies several claims has run once: all tests, one scorecard. The load is that of the machine at the
+start of the command: benchmarks are unreliable on a busy machine. A command need not run again after a commit that does
+not affect it."""
 HEAD_OF_CLAIMS = "| name | claim | shown by | measured | |\n|---|---|---|---|---|"
 HEAD_OF_COMMANDS = "| command | minutes | exit | load | commit |\n|---|---|---|---|---|"
 
