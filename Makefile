@@ -23,8 +23,13 @@ hub: system .venv/.installed deploy/node_modules/.installed ## Try the course ou
 # time runs. tests/conftest.py puts first what takes longest.
 ALL_TESTS = -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder
 
+# Tests start hundreds of programs of the engine, and sandboxes, each of which would compile it again where Python is
+# told to leave no bytecode behind (PYTHONDONTWRITEBYTECODE), as in many containers.
+COMPILE = .venv/bin/python -m compileall -q src
+
 .PHONY: test
 test: system .venv/.installed ## Run all tests, on all cores (OPTIONS= of pytest)
+	@$(COMPILE)
 	.venv/bin/python $(ALL_TESTS) $(OPTIONS)
 
 .PHONY: test-fast
@@ -35,6 +40,7 @@ test-fast: system .venv/.installed ## Run the unit tests, within a minute: no sa
 .PHONY: coverage
 coverage: system .venv/.installed ## Run all tests and print which lines and branches of the engine they reach (at least 90 %)
 	rm -f .coverage .coverage.*
+	@$(COMPILE)
 	.venv/bin/coverage run $(ALL_TESTS) --timeout 900
 	.venv/bin/coverage combine --quiet
 	.venv/bin/coverage report
@@ -43,6 +49,7 @@ FUZZED := another_seed_tells or test_fuzz or test_same_scores or test_hostile_fo
 
 .PHONY: fuzz
 fuzz: system .venv/.installed ## Grade 2,400 notebooks and read 30,000 replies, grade 300 more notebooks in all ways, and run all wrong and right versions with drawn inputs (some 40 minutes)
+	@$(COMPILE)
 	LOSSMARK_FUZZ=25 .venv/bin/python -m pytest --numprocesses logical --dist worksteal --timeout 1800 tests/test_fuzz.py tests/test_same_scores.py tests/test_hostile_folders.py tests/graders -k "$(FUZZED)" $(OPTIONS)
 
 .PHONY: verify
