@@ -14,7 +14,7 @@ CHROMIUM = shutil.which("chromium")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 MATHJAX = "https://cdnjs.cloudflare.com/"
 """Where nbgrader's pages take programs of their own from."""
-PATIENCE_MS = 90_000
+PATIENCE_MS = 240_000
 """For a page on a machine that is busy with other tests."""
 LISTEN = "Object.defineProperty(window, 'lossmark', {get() { window.hasRun = true; return () => {} }})"
 """All that the attacks do in a page is to use this name."""

@@ -16,6 +16,7 @@ import nbformat
 import pytest
 import requests
 from nbconvert import HTMLExporter
+from nbgrader.api import Gradebook
 from playwright.sync_api import Browser
 
 from browsers import PATIENCE_MS, needs_chromium, watched
@@ -159,6 +160,21 @@ def test_no_page_of_formgrader_takes_a_script_from_its_address(graded: Course, f
     page, data = get(f"{formgrader}/manage_students"), get(f"{formgrader}/api/students")
     assert "script-src 'self' 'unsafe-hashes'" in page.headers["Content-Security-Policy"]
     assert data.headers["Content-Security-Policy"].startswith("default-src 'none'; sandbox")
+
+
+def test_formgrader_refuses_a_submission_whose_page_takes_too_much_and_goes_on(graded: Course, formgrader: str) -> None:
+    student = ATTACKS[0].name
+    with Gradebook(f"sqlite:///{graded.root}/gradebook.db") as gradebook:
+        page = f"{formgrader}/submissions/{gradebook.find_submission_notebook(NAME, NAME, student).id}/"
+    file = graded.root / "autograded" / student / NAME / f"{NAME}.ipynb"
+    before = file.read_text()
+    try:
+        file.write_text('{"cells": ["\U0001f600' + 300_000_000 * "x" + '"]}')
+        refused = get(page)
+    finally:
+        file.write_text(before)
+    assert (refused.status_code, get(page).status_code) == (413, 200)
+    assert "its page takes more than 896 MiB of memory" in refused.text
 
 
 def test_the_policy_of_feedback_holds_alone(graded: Course, browser: Browser) -> None:

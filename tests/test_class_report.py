@@ -13,17 +13,21 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from sqlalchemy import create_engine, inspect
 
 from classes import ANSWER, GRADERS, LATE, TOY, autograded, files, gradebook, hand_in, result, tables, write_toy
-from lossmark import cli
+from lossmark import cli, room
 from lossmark.class_report.figures import Histogram
 from lossmark.class_report.page import _duration, _percent, safe_cell
 from lossmark.class_report.report import write_report
+from lossmark.class_report.similarity import Reader, Work
 from lossmark.course import Course
 from lossmark.errors import NotGraded
+from lossmark.execution.notebook import TAKES
 from lossmark.gradebook.records import GradeWriter
+from lossmark.grading import overdue
 from lossmark.provenance import RESULTS_FILE, digests
 from lossmark.results import CellResult, CheckResult, GradedNotebook
 from lossmark.terminal import printable
@@ -245,6 +249,40 @@ def test_code_that_is_not_compared_is_a_remark(course: Course) -> None:
     person = text_of(report(course), "person")
     assert "Submissions with remarks (1)" in person
     assert "hides : code that its cells make of text ( exec , eval or compile )" in person
+
+
+TAKES_MUCH = {
+    "memory": ("ROOM_BYTES", 2**26, "bytearray(2**28)", "MiB of memory"),
+    "memory in many parts": ("ROOM_BYTES", 2**26, "[bytearray(2**20) for _ in range(2**9)]", "MiB of memory"),
+    "time": ("READING_S", 0.1, "[None for _ in iter(int, 1)]", "more than 0.1 seconds"),
+}
+
+
+@pytest.mark.parametrize(("limit", "value", "work", "said"), TAKES_MUCH.values(), ids=TAKES_MUCH)
+def test_a_submission_that_takes_too_much_of_the_report_is_named_and_the_others_are_shown(
+    course: Course, monkeypatch: pytest.MonkeyPatch, limit: str, value: float, work: str, said: str
+) -> None:
+    for student in ("before", "greedy", "late"):
+        record(course, student, double=f"marker = '{student}'\n{PYTHON}")
+    own = Reader.work_of
+
+    def work_of(reader: Reader, submitted: NotebookNode) -> Work:
+        if any("marker = 'greedy'" in cell.source for cell in submitted.cells):
+            eval(work)
+        return own(reader, submitted)
+
+    monkeypatch.setattr(Reader, "work_of", work_of)
+    monkeypatch.setattr(room if limit == "ROOM_BYTES" else overdue, limit, value)
+    page = report(course)
+    (item,) = page.select("#person li")
+    assert " ".join(item.text.split()).startswith("greedy: ✗ not graded; ")
+    assert f"{TOY}.ipynb cannot be graded: {TAKES} more than" in item.text
+    assert said in item.text
+    assert {student: row["status"] for student, row in rows(course).items()} == {
+        "before": "waits for a mark",
+        "greedy": "not graded",
+        "late": "waits for a mark",
+    }
 
 
 def test_remarks_and_contradictions_are_shown(course: Course) -> None:

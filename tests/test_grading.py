@@ -18,7 +18,7 @@ from lossmark.boundary.deadlines import MOST_TIMES_LOADED
 from lossmark.course import Assignment
 from lossmark.errors import NoNotebook, NotGraded
 from lossmark.execution.notebook import MAX_CELLS
-from lossmark.grading import pipeline
+from lossmark.grading import overdue, pipeline
 from lossmark.grading.graders import GraderError, Graders
 from lossmark.grading.pipeline import Job, grade_notebook
 from lossmark.quality.roster import solution
@@ -94,7 +94,7 @@ def test_a_submission_that_takes_all_of_the_graders_time_is_refused_by_name(
 def test_a_file_that_takes_long_to_be_read_is_refused_by_name(
     toy: Assignment, graders: Graders, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "READING_S", 0.1)
+    monkeypatch.setattr(overdue, "READING_S", 0.1)
     notebook = solution(toy)
     notebook.cells += [new_code_cell("x = 1")] * (MAX_CELLS - len(notebook.cells))
     job = Job(json.dumps(notebook), toy, LIMITS)

@@ -27,9 +27,9 @@ from lossmark.course import MANUAL, SOLUTION, TESTS, kind_of
 from lossmark.errors import NotGraded
 from lossmark.execution.outputs import PICTURES
 from lossmark.gradebook.standing import coursedir_of, standing_of
+from lossmark.grading.overdue import bounded_reading
 from lossmark.grading.report import lost_checks
 from lossmark.pages import Room, asset, safe_html
-from lossmark.room import ROOM_BYTES, limited_memory, refusing
 from lossmark.terminal import as_read
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -117,8 +117,7 @@ class FeedbackExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
-    @limited_memory()
-    @refusing(NotGraded, f"its page takes more than {ROOM_BYTES // 2**20} MiB of memory")
+    @bounded_reading(NotGraded, "its page takes")
     def from_notebook_node(  # type: ignore[override]  # nbconvert's own exporters return text, too
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:

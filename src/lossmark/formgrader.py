@@ -23,6 +23,7 @@ from tornado.web import HTTPError, StaticFileHandler
 
 from lossmark.course import Course, grade_id_of
 from lossmark.errors import UsageError
+from lossmark.grading.overdue import bounded_reading
 from lossmark.pages import MATHJAX, digest
 from lossmark.terminal import as_read
 
@@ -58,8 +59,20 @@ class _GuardedPage(_Guarded):
         super().write(chunk)  # type: ignore[misc]
 
 
+class _TooLarge(Exception):
+    """A page of a submission exceeds a limit."""
+
+
 class _SubmissionPage(_GuardedPage):
     """A submission, with the mark scheme under each answer that a person marks."""
+
+    def get(self: Any, submission_id: str) -> Any:
+        """Show the submission, unless it takes too much of the server."""
+        try:
+            with bounded_reading(_TooLarge, "this submission is not shown: its page takes"):
+                return super().get(submission_id)  # type: ignore[misc]
+        except _TooLarge as error:
+            raise HTTPError(413, str(error)) from None
 
     @property
     def exporter(self: Any) -> Any:

@@ -15,8 +15,8 @@ from sqlalchemy import inspect, select
 
 from lossmark.class_report.similarity import Reader, Work
 from lossmark.course import Assignment, Course
-from lossmark.errors import UsageError
-from lossmark.execution.notebook import read_notebook
+from lossmark.errors import NoNotebook, UsageError
+from lossmark.execution.notebook import SHORTEN, TAKES, read_notebook
 from lossmark.gradebook.database import has_gradebook, reading_engine
 from lossmark.gradebook.folders import ClassFolders
 from lossmark.gradebook.handed_in import UnusableName, read_of_student, why_unreadable
@@ -24,6 +24,7 @@ from lossmark.gradebook.lateness import LatePenalties
 from lossmark.gradebook.marks import AssignmentMarks, Submission, marks_of, seconds_late
 from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.results_file import Changes, SavedResult
+from lossmark.grading.overdue import bounded_reading
 from lossmark.provenance import digest_of_submission, digests_of_course
 
 GRADED, WAITING, OUTDATED = "graded", "waits for a mark", "changed since it was graded"
@@ -160,7 +161,8 @@ class ClassReader:
             return self._compared(state, None)
         try:
             submission = read_of_student(student, file)
-            work = self.reader.work_of(read_notebook(submission))
+            with bounded_reading(NoNotebook, TAKES, SHORTEN):
+                work = self.reader.work_of(read_notebook(submission))
         except (OSError, UnusableName) as error:
             return replace(state, status=NOT_GRADED, reason=why_unreadable(file, error), result=None)
         except UsageError as error:

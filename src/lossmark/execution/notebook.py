@@ -42,10 +42,9 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _POINTS = re.compile(r"\s*\((?:written, )?[\d.]+ points?\)$")
 MAX_PARTS = 2_000_000
 """Of a file's JSON, as far as commas and opening brackets tell; each may take up 150 bytes of memory."""
-TOO_LARGE = (
-    f"it is no notebook to grade: reading it takes more than {ROOM_BYTES // 2**20} MiB of memory; "
-    "ask for one without outputs and long texts"
-)
+TAKES = "it is no notebook to grade: reading it takes"
+SHORTEN = "; ask for one without outputs and long texts"
+"""How messages about limits begin and end."""
 MAX_CELLS = 10_000
 """Reading and laying out takes a millisecond for each."""
 _NEW_CELL: dict[str, Callable[..., NotebookNode]] = {
@@ -78,7 +77,7 @@ class Sheet:
 
 
 @limited_memory()
-@refusing(NoNotebook, TOO_LARGE)
+@refusing(NoNotebook, f"{TAKES} more than {ROOM_BYTES // 2**20} MiB of memory{SHORTEN}")
 def read_notebook(text: str | bytes) -> NotebookNode:
     """Read a notebook of any format, as far as it can be understood.
 

@@ -14,6 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from lossmark.room import ROOM_BYTES, limited_memory, refusing
+
+READING_S = 60.0
+"""CPU time for reading a submission, or for showing it on a page: ten thousand cells take some seconds."""
 POLL_S = 1.0
 IDLE_TIMES = 5
 """A check that neither computes nor waits for an answer, but sleeps, has so many times what it may compute."""
@@ -54,6 +58,35 @@ def deadline(seconds: float, is_waiting: Callable[[], bool]) -> Iterator[Watch]:
         if before is not None:
             handler, sys.unraisablehook = before
             signal.signal(_SIGNAL, handler)
+
+
+@contextmanager
+def bounded_reading(kind: type[Exception], task: str, advice: str = "") -> Iterator[None]:
+    """Limit the memory and the CPU time of this process while it reads or shows a submission.
+
+    Parameters
+    ----------
+    kind : type
+        The exception to raise.
+    task : str
+        How its message begins, for example "reading it takes".
+    advice : str
+        How the message ends.
+
+    Raises
+    ------
+    Exception
+        Of that kind, if the block exceeds a limit.
+    """
+    try:
+        with (
+            refusing(kind, f"{task} more than {ROOM_BYTES // 2**20} MiB of memory{advice}"),
+            limited_memory(),
+            deadline(READING_S, lambda: False),
+        ):
+            yield
+    except Overdue:
+        raise kind(f"{task} more than {READING_S:g} seconds{advice}") from None
 
 
 def _drop_in_callbacks() -> Callable[[sys.UnraisableHookArgs], object]:

@@ -23,12 +23,12 @@ from lossmark.execution.files import start_kernel
 from lossmark.execution.hidden import HiddenTests
 from lossmark.execution.illustrations import ALL_SEEN, find_unseen
 from lossmark.execution.misplaced import note_answers_elsewhere
-from lossmark.execution.notebook import TOO_LARGE, Sheet, lay_out, read_notebook
+from lossmark.execution.notebook import SHORTEN, TAKES, Sheet, lay_out, read_notebook
 from lossmark.execution.opening import Opening, run_opening
 from lossmark.execution.rehearsal import Lack, failed_for_lack, failed_imports, find_lacks
 from lossmark.execution.run import NotebookRun
 from lossmark.grading.graders import Graders
-from lossmark.grading.overdue import Overdue, deadline
+from lossmark.grading.overdue import bounded_reading
 from lossmark.grading.report import check_table
 from lossmark.grading.stock import StockTests
 from lossmark.results import PASSED, CellResult, GradedNotebook
@@ -37,8 +37,6 @@ from lossmark.sandbox.host import Sandbox
 from lossmark.sandbox.limits import Isolation, Limits
 from lossmark.settings import Inputs
 
-READING_S = 60.0
-"""Processor time for reading a file and laying it out: ten thousand cells take some seconds."""
 GRADING_S = 600.0
 """Processor time of this process for one submission, after which no further cell of it is graded."""
 
@@ -150,16 +148,10 @@ def grade_notebook(
     )
 
 
-@refusing(NoNotebook, TOO_LARGE)
 def _sheet_of(job: Job) -> Sheet:
     """Read a submission and lay it out."""
-    try:
-        with deadline(READING_S, lambda: False):
-            return lay_out(read_notebook(job.submission), job.assignment)
-    except Overdue:
-        raise NoNotebook(
-            f"it is no notebook to grade: reading it takes more than {READING_S:g} seconds; ask for a shorter one"
-        ) from None
+    with bounded_reading(NoNotebook, TAKES, SHORTEN):
+        return lay_out(read_notebook(job.submission), job.assignment)
 
 
 class Grader:
