@@ -34,13 +34,16 @@ def copy_course(folder: Path, *, assignment: str = NAME, settings: str = "") -> 
 
 def keep_variants(course: Course, *names: str) -> None:
     """Leave only these misconceptions and alternatives in a copied course; their full names are given."""
-    for file in ("misconceptions.py", "alternatives.py"):
-        with (course.root / "graders" / NAME / file).open("a") as module:
-            module.write(
-                f"\nfor _name in set(globals()) - {set(names)!r}:\n"
-                "    if type(globals()[_name]).__name__ == 'Variant':\n"
-                "        del globals()[_name]\n"
-            )
+    with (course.root / "graders" / NAME / "versions.py").open("a") as module:
+        module.write(
+            "\nimport sys as _sys\n"
+            "from lossmark.variants import variants_in as _variants_in\n"
+            "_kept = {f'{v.cell}_{v.name}': v for v in _variants_in(_sys.modules[__name__])}\n"
+            "for _name in list(globals()):\n"
+            "    if type(globals()[_name]).__name__ in ('Variant', 'Version'):\n"
+            "        del globals()[_name]\n"
+            f"globals().update({{name: _kept[name] for name in {names!r}}})\n"
+        )
 
 
 def drop_figures(course: Course) -> None:

@@ -72,13 +72,13 @@ def test_demo_grades_a_class_as_expected_and_only_once(tmp_path: Path) -> None:
     assert "grading" not in second.stdout
     assert times(tmp_path) == before
 
-    misconceptions = tmp_path / "graders" / NAME / "misconceptions.py"
-    text = misconceptions.read_text()
-    declared = '@misconception("svm_loss", loses=[VALUES, MARGIN])\ndef svm_loss_forgot_delta('
+    versions = tmp_path / "graders" / NAME / "versions.py"
+    text = versions.read_text()
+    declared = 'svm_loss.slip(\n    "forgot_delta",\n    loses=[VALUES, MARGIN],'
     edited = text.replace(declared, declared.replace("VALUES, MARGIN", "MARGIN"))
     assert edited != text
-    misconceptions.write_text(edited)
-    shutil.copy(misconceptions, tmp_path / "demo" / "graders" / NAME)  # as the demo will do itself
+    versions.write_text(edited)
+    shutil.copy(versions, tmp_path / "demo" / "graders" / NAME)  # as the demo will do itself
     take_as_up_to_date(Course(tmp_path / "demo"))
     third = run("lossmark", "demo", cwd=tmp_path)
     assert third.returncode == 1

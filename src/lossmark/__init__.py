@@ -8,7 +8,7 @@ from lossmark.boundary.submission import Call, Missing, Raised, StudentFault, Su
 from lossmark.checks import Problem, assert_answer, assert_unchanged, check, problem
 from lossmark.derivatives import assert_is_derivative, stencil
 from lossmark.numerics import CheckFailed, Comparison, as_array, as_number, assert_close, describe, rounding_error
-from lossmark.variants import alternative, misconception
+from lossmark.variants import alternative, misconception, version_of
 from lossmark.vectorised import Growth, assert_vectorised, find_loops
 
 __version__ = "0.1.0"
@@ -53,4 +53,5 @@ __all__ = [
     "problem",
     "rounding_error",
     "stencil",
+    "version_of",
 ]

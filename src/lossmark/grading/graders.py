@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from types import CodeType, MappingProxyType, ModuleType
@@ -38,7 +38,7 @@ from lossmark.grading.verdicts import is_students, place_of, refused, result_of
 from lossmark.results import FAILED, CellResult, CheckResult
 from lossmark.room import is_machine_short, limited_memory
 from lossmark.settings import CHECK_TIMEOUT_S
-from lossmark.variants import Variant, variants_in
+from lossmark.variants import FILES, Variant, variants_in
 
 _LOG = logging.getLogger(__name__)
 _OPTIONS = [
@@ -98,7 +98,9 @@ class Graders:
         try:
             self._config, self._items = self._collect()
             self.reference = self._module("reference")
-            self.misconceptions, self.alternatives = map(self._variants, ("misconceptions", "alternatives"))
+            versions = list(chain.from_iterable(map(self._variants, FILES)))
+            self.misconceptions = [variant for variant in versions if variant.loses]
+            self.alternatives = [variant for variant in versions if not variant.loses]
             self._verify()
         except BaseException:
             self._restore_modules()
@@ -348,14 +350,14 @@ class Graders:
     def _variants(self, name: str) -> list[Variant]:
         """The versions in one of the graders' files; an assignment may have none, and then needs no file of them."""
         exists = any((self.assignment.graders / file).is_file() for file in (f"{name}.py", f"{name}/__init__.py"))
-        return variants_in(self._module(name)) if exists else []
+        return list(self._module(name, variants_in)) if exists else []
 
-    def _module(self, name: str) -> ModuleType:
+    def _module(self, name: str, look: Callable[[ModuleType], Any] = lambda module: module) -> Any:
         """Import one of the graders' files, under the package that pytest has made when it collected the checks."""
         folder = self.assignment.graders
         package = f"{folder.parent.name}.{folder.name.replace('.', '_')}"
         try:
-            return importlib.import_module(f"{package}.{name}")
+            return look(importlib.import_module(f"{package}.{name}"))
         except Exception as error:
             raise GraderError(f"{package}.{name} cannot be loaded: {type(error).__name__}: {error}") from error
 

@@ -14,9 +14,13 @@ package = os.path.dirname(lossmark.__file__)
 for folder, folders, names in os.walk(os.path.dirname(package)):
     folders[:] = [one for one in folders if one == "lossmark" or folder.startswith(package)]
     for name in names:
-        if name in ("reference.py", "misconceptions.py", "alternatives.py", "nbgrader_config.py") or name.endswith(
-            ".ipynb"
-        ):
+        if name in (
+            "reference.py",
+            "versions.py",
+            "misconceptions.py",
+            "alternatives.py",
+            "nbgrader_config.py",
+        ) or name.endswith(".ipynb"):
             print(reached, os.path.join(folder, name))
 for distribution in importlib.metadata.distributions():
     if (distribution.metadata["Name"] or "").startswith("lossmark"):

@@ -1,0 +1,128 @@
+"""Slips: wrong versions written as edits of a right one."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from lossmark import misconception, version_of
+from lossmark.slips import SlipError
+from lossmark.variants import variants_in
+
+
+def hinge_loop(scores, y, delta=1.0):
+    """A loop over the classes; the text `delta` of this line is not edited."""
+    loss = 0.0
+    for j in range(len(scores)):
+        if j != y:
+            loss += max(0.0, scores[j] - scores[y] + delta)
+    return loss
+
+
+def answers_right():
+    """Both answers."""
+    smallest = 0
+    largest = np.inf
+
+
+SCORES = np.array([3.0, 5.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("change", "loss"),
+    [
+        ({" + delta": ""}, 2.0),
+        ({"if j != y:\n            ": ""}, 4.0),
+        ({"delta=1.0": "delta=2.0"}, 4.0),
+        ({"scores[j]": "scores[y]", "scores[y]": "scores[j]"}, 3.0),  # all at once: neither edits what the other wrote
+        ({"return loss": "return np.float64(loss)"}, 3.0),
+    ],
+)
+def test_a_slip_does_what_its_text_says(change, loss):
+    slip = version_of("hinge", hinge_loop).slip("wrong", loses=["test_value"], change=change, explanation="Wrong.")
+    assert slip.function(SCORES, 0) == loss
+    names = slip.names({"np": np})
+    assert names["hinge"](SCORES, 0) == loss
+
+
+def test_a_slip_is_a_misconception_and_the_right_version_an_alternative():
+    hinge = version_of("hinge", hinge_loop)
+    slip = hinge.slip("no_delta", loses=["test_a", "test_b"], change={" + delta": ""}, explanation="Look\n   again.")
+    assert (slip.cell, slip.name, slip.loses) == ("hinge", "no_delta", ("test_a", "test_b"))
+    assert slip.explanation == "Look again."
+    assert (hinge.right.name, hinge.right.loses, hinge.right.function(SCORES, 0)) == ("loop", (), 3.0)
+    assert slip.takes_arguments
+    module = ModuleType("versions")
+    module.hinge, module.slip = hinge, slip
+    assert variants_in(module) == [hinge.right, slip]
+
+
+def test_short_answers_have_slips():
+    slip = version_of("answers", answers_right).slip(
+        "negative", loses=["test_a"], change={"smallest = 0": "smallest = -np.inf"}, explanation="Think."
+    )
+    assert slip.source() == "smallest = -np.inf\nlargest = np.inf"
+    assert not slip.takes_arguments
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"delta_": ""}, "'delta_' must occur once in the right version, and occurs 0 times"),
+        ({"scores": "s"}, "'scores' must occur once in the right version, and occurs 4 times"),
+        ({"is not edited": ""}, "'is not edited' must occur once in the right version, and occurs 0 times"),
+        ({"": "x"}, "'' must occur once in the right version, and occurs 0 times"),
+        ({}, "changes nothing"),
+        ({"- scores[y]": "", "scores[y] + delta": ""}, "'- scores[y]' and 'scores[y] + delta' overlap"),
+        ({"max(0.0,": "max((0.0,"}, "is not Python after its change: "),
+        ({"    return loss\n": "return loss\n"}, "is not Python after its change: "),
+        ({"    return loss\n": "y = 1\n"}, "is not one function called hinge_loop after its change"),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_refused(change, complaint):
+    with pytest.raises(SlipError) as refusal:
+        version_of("hinge", hinge_loop).slip("wrong", loses=["test_value"], change=change, explanation="Wrong.")
+    assert complaint in str(refusal.value)
+    assert f"{__file__}: slip 'wrong' of hinge" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [({"loses": []}, "must lose a check"), ({"explanation": " "}, "needs an explanation"), ({}, "is declared twice")],
+)
+def test_an_incomplete_or_repeated_slip_is_refused(changed, complaint):
+    hinge = version_of("hinge", hinge_loop)
+    whole = {"loses": ["test_value"], "change": {" + delta": ""}, "explanation": "Wrong."}
+    hinge.slip("first", **whole)
+    with pytest.raises(SlipError, match=rf"slip 'first' of hinge {complaint}"):
+        hinge.slip("first", **whole | changed)
+
+
+def test_two_versions_of_one_name_are_refused():
+    @misconception("hinge", loses=["test_value"])
+    def hinge_none(scores, y, delta=1.0):
+        """Nothing."""
+
+    hinge = version_of("hinge", hinge_loop)
+    hinge.slip("none", loses=["test_value"], change={" + delta": ""}, explanation="Wrong.")
+    module = ModuleType("versions")
+    module.__file__, module.hinge, module.other = "versions.py", hinge, hinge_none
+    with pytest.raises(SlipError, match=r"^versions\.py: 2 versions of hinge are called 'none'"):
+        variants_in(module)
+
+
+def test_tracebacks_and_inspect_show_the_text():
+    slip = version_of("hinge", hinge_loop).slip(
+        "shifted", loses=["test_value"], change={"scores[j] -": "scores[j + 1] -"}, explanation="Wrong."
+    )
+    assert "def hinge_shifted(" in inspect.getsource(slip.function)
+    assert "scores[j + 1] - scores[y]" in inspect.getsource(slip.function)
+    with pytest.raises(IndexError) as error:
+        slip.function(SCORES, 0)
+    last = traceback.extract_tb(error.tb)[-1]
+    assert last.line == "loss += max(0.0, scores[j + 1] - scores[y] + delta)"
+    assert "slip 'shifted' of hinge" in last.filename
