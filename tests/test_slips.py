@@ -25,8 +25,8 @@ def hinge_loop(scores, y, delta=1.0):
 
 def answers_right():
     """Both answers."""
-    smallest = 0
-    largest = np.inf
+    smallest = 0  # noqa: F841
+    largest = np.inf  # noqa: F841
 
 
 SCORES = np.array([3.0, 5.0, 1.0])
