@@ -1,5 +1,5 @@
-"""The boundary: what a check sees of a submission, and the format and the line by which the two sides talk.
+"""The boundary between checks and a submission: the wire format and the connection of the two sides.
 
-Read `submission` first, the trusted side, then `agent`, which answers beside the student's code; `wire` is what they
-send each other, `questions` the line that it goes over, `deadlines` how long one is waited for.
+Read `submission` first, the trusted side, then `agent`, which answers beside the student's code.
+`wire` is the format of their messages, `questions` their connection and `deadlines` the time allowed.
 """

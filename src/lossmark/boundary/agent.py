@@ -1,7 +1,7 @@
-"""What answers the grader inside the student kernel.
+"""Answer the grader's questions inside the student kernel.
 
-The student's code shares a process with this module and may do with it what it likes: nothing here is trusted by the
-grader, which receives bytes, decodes them within bounds and compares the values itself.
+The student's code shares a process with this module and can change it, so the grader trusts nothing here.
+The grader receives bytes, decodes them within bounds and compares the values itself.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_TRACEBACK = 4000
 
 
 def answer(request: bytes, namespace: dict[str, Any]) -> bytes:
-    """Do what the grader asks with the student's names, and encode what came of it.
+    """Answer a question of the grader with the student's names, and encode the result.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ def answer(request: bytes, namespace: dict[str, Any]) -> bytes:
     -------
     bytes
         A message with ``outcome`` (``"value"``, ``"raised"`` or ``"missing"``), ``value``, the arguments as they were
-        afterwards where the call changed them, the ``steps`` where they were counted, the ``error``, or what the
-        name ``is`` instead of a function.
+        afterwards where the call changed them, the ``steps`` where they were counted, the ``error``, or the type that
+        the name ``is`` instead of a function.
     """
     asked = wire.decode(request)
     if asked["kind"] == "run":
@@ -63,13 +63,13 @@ def answer(request: bytes, namespace: dict[str, Any]) -> bytes:
     reply = {"outcome": "value", "value": value}
     if asked["kind"] == "count":
         reply["steps"] = steps.count
-    if wire.encode(asked) != request:  # what arrives is encoded as it was sent, unless it has been changed
+    if wire.encode(asked) != request:  # encoding is deterministic: only changed arguments differ
         reply["arguments"] = arguments
     return wire.encode(reply)
 
 
 class _Steps:
-    """Counts what the interpreter executes in Python code, whoever wrote it: calls, lines and instructions.
+    """Count the calls, lines and instructions of all Python code that the interpreter executes.
 
     Lines alone can be hidden (``code.replace(co_linetable=b"")``); instructions alone are not reported by Python 3.12
     and later when a piece of code runs for the first time.
@@ -86,7 +86,7 @@ class _Steps:
 
     @contextlib.contextmanager
     def counted(self) -> Iterator[None]:
-        """Count what runs inside, in this thread and in those that it starts."""
+        """Count the steps of the ``with`` block, in this thread and in the threads that it starts."""
         before = sys.gettrace(), threading.gettrace()
         sys.settrace(self)
         threading.settrace(self)
@@ -107,7 +107,7 @@ def _trusted_function(source: str, name: str, student: SimpleNamespace) -> Calla
 
 @functools.cache
 def _compiled(source: str) -> CodeType:
-    """Compile a grader's function, which is asked for again and again."""
+    """Compile a grader's function once; it is called many times."""
     return compile(source, "<lossmark>", "exec")
 
 

@@ -1,4 +1,4 @@
-"""When a submission has had its time: of the processor, too, where the machine is busy with other work."""
+"""Deadlines of a submission, which are extended while a loaded machine denies it CPU time."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from collections.abc import Callable
 from pathlib import Path
 
 MOST_TIMES = 6.0
-"""A deadline is put off to at most so many times what was allowed."""
+"""A deadline is extended to at most this multiple of the time allowed."""
 IDLE = 0.05
-"""Who has used less than this part of the time that has passed was not kept waiting by others, but sleeps."""
+"""Below this share of CPU time a process counts as idle, not starved."""
 MOST_TIMES_LOADED = 30.0
-"""The same as `MOST_TIMES`, where so many processes run that a fair share of the processor explains the wait."""
+"""`MOST_TIMES` for a machine that runs so many processes that a fair share of the processor explains the wait."""
 
 
 def fair_share() -> float:
-    """Return the part of a processor that each process has which runs now, as the system counts them."""
+    """Return the share of a processor that each running process gets, from the system's load average."""
     running = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0])
     return min(1.0, (os.cpu_count() or 1) / max(1, running))
 
 
 def charged_s(passed_s: float, used_s: float) -> float:
-    """Return what of a notebook's time something has taken that ran for a while.
+    """Return the part of a notebook's time that a cell or call is charged.
 
     Parameters
     ----------
     passed_s, used_s : float
-        Time on the clock and on the processor, in seconds.
+        Wall-clock time and CPU time, in seconds.
 
     Returns
     -------
     float
-        The processor's time of a submission that was at work, the clock's of one that was not.
+        The CPU time if the submission was at work, the wall-clock time if it was idle.
     """
     if not used_s or (used_s < IDLE * passed_s and used_s < fair_share() / 2 * passed_s):
         return passed_s
@@ -40,17 +40,17 @@ def charged_s(passed_s: float, used_s: float) -> float:
 
 
 class Deadline:
-    """A deadline that holds on a loaded machine.
+    """A deadline that is fair on a loaded machine.
 
-    When the time allowed has passed on the clock, but not on the processor, and the submission was at work, it is given
-    what it has not had. One that sleeps, or waits, is given nothing.
+    If the time allowed has passed on the clock, but the submission was at work and has used less CPU time, the deadline
+    is extended by the missing CPU time. An idle submission gets no extension.
 
     Parameters
     ----------
     timeout_s : float
         Time allowed, in seconds.
     cpu_s : callable
-        Returns the processor time that the submission has used so far, in seconds.
+        Returns the CPU time that the submission has used so far, in seconds.
     """
 
     def __init__(self, timeout_s: float, cpu_s: Callable[[], float]) -> None:
@@ -66,7 +66,7 @@ class Deadline:
         return max(0.0, self._end - time.monotonic())
 
     def has_passed(self) -> bool:
-        """Whether the submission has had its time; if not, the deadline is put off."""
+        """Return whether the time is used up; extend the deadline if it is not."""
         now = time.monotonic()
         if now < self._end:
             return False

@@ -1,13 +1,13 @@
-"""The line on which the grader asks and the agent in the student kernel answers: one unix socket, apart from Jupyter's.
+"""The unix socket over which the grader asks the agent in the student kernel, separate from Jupyter's sockets.
 
 A grader asks hundreds of questions about a notebook. Through Jupyter's channels each takes milliseconds, in which both
-sides pack, sign, poll and unpack; here a question and its answer are a frame each::
+sides pack, sign, poll and unpack. Here a question and its answer are one frame each::
 
     token (8 bytes) | length (4 bytes, little endian) | message of the wire format
 
-The token is drawn for each question and comes back with the answer, so that nothing that was sent before a question was
-asked can be taken for its answer. The student's code can reach the socket; all it can do with it is to give a wrong
-answer or none.
+The token is drawn for each question and comes back with the answer, so that a message sent
+before the question is never taken for its answer. The student's code can reach the socket. It can only use it to give a
+wrong answer or none.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ _FRAME = struct.Struct("<8sI")
 
 
 class Garbled(Killed):
-    """The kernel sent what no kernel sends by itself."""
+    """The kernel sent a message that no unchanged kernel sends."""
 
 
 class Limited(Killed):
-    """The kernel was ended from this side, for a limit."""
+    """The trusted side killed the kernel because of a limit."""
 
 
 class Line:
-    """The grader's end.
+    """The grader's end of the connection.
 
     Parameters
     ----------
     path : str
         The socket that the kernel listens at.
     end : int
-        A file descriptor that is readable when the kernel has ended.
+        A file descriptor that becomes readable when the kernel has terminated.
     cpu_s : callable
-        Returns the processor time that the kernel has used, in seconds.
+        Returns the CPU time that the kernel has used, in seconds.
     """
 
     def __init__(self, path: str, end: int, cpu_s: Callable[[], float]) -> None:
@@ -65,17 +65,17 @@ class Line:
         request : bytes
             A message of the wire format.
         timeout_s : float
-            Time that the answer may take, in seconds; of the processor, on a loaded machine.
+            Time that the answer may take, in seconds; CPU time on a loaded machine.
 
         Returns
         -------
         bytes
-            The answer, of which nothing is known but that it is not too long.
+            The answer. Only its length has been checked.
 
         Raises
         ------
         TimedOut, Killed
-            If there was none in time, or the kernel ended. The line is of no more use then.
+            If no answer came in time, or the kernel terminated. The connection cannot be used afterwards.
         """
         deadline, token = Deadline(timeout_s, self._cpu_s), secrets.token_bytes(8)
         try:
@@ -90,7 +90,7 @@ class Line:
             raise Killed(KILLED) from None
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._socket.close()
 
     def _send(self, data: bytes, deadline: Deadline) -> None:
@@ -116,7 +116,7 @@ class Line:
         return bytes(data)
 
     def _wait(self, event: int, deadline: Deadline) -> None:
-        """Wait until the socket is ready, or the kernel has ended."""
+        """Wait until the socket is ready or the kernel has terminated."""
         self._poll.register(self._socket, event)
         ready: dict[int, int] = {}
         while not ready:
@@ -128,7 +128,7 @@ class Line:
 
 
 def read_question(connection: socket.socket) -> tuple[bytes, bytes]:
-    """Read a question at the kernel's end; it waits for no longer than the grader takes to send it.
+    """Read a question in the kernel; wait only until the grader has sent it.
 
     Parameters
     ----------
@@ -143,14 +143,14 @@ def read_question(connection: socket.socket) -> tuple[bytes, bytes]:
     Raises
     ------
     EOFError
-        If the grader has hung up.
+        If the grader has closed the connection.
     """
     token, length = _FRAME.unpack(_read(connection, _FRAME.size))
     return token, _read(connection, length)
 
 
 def send_answer(connection: socket.socket, token: bytes, answer: bytes) -> None:
-    """Answer a question at the kernel's end.
+    """Send the answer to a question from the kernel.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ def read_question(request: bytes) -> tuple[str, str]:
     kind : str
         As in :class:`~lossmark.boundary.submission.Call`.
     function : str
-        The same for all questions to one function; of a driver, which is told by its arguments what to call, the texts
+        The same for all questions to one function; of a driver, whose arguments name the function to call, the texts
         among these count.
     """
     parts = wire.structure_of(request)[1:]

@@ -1,4 +1,4 @@
-"""What a person should know of how a submission behaved: an honest slip, or an attempt at something."""
+"""Events during a submission's run that a grader should see: honest mistakes or attempted attacks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Sign(StrEnum):
-    """Something that a submission has met, or done, while it ran; as a text, in words for whoever grades."""
+    """An event while a submission ran; its text is written for the grader."""
 
     UNFINISHED = "a cell did not finish in time"
     ENDED = "a cell ended the kernel"
@@ -16,12 +16,12 @@ class Sign(StrEnum):
 
 
 def remarks_of(signs: set[Sign], refused: set[str]) -> tuple[str, ...]:
-    """Say what a submission has met.
+    """Describe the events of a submission's run.
 
     Parameters
     ----------
     signs : set of Sign
-        What it was.
+        The events.
     refused : set of str
         Names of the system calls that were refused to it.
 

@@ -1,6 +1,6 @@
 """A submission as the checks see it: functions to call and values to read, across the boundary.
 
-Arguments go in by value, plain data comes out. What goes wrong on the student's side is data too: it is raised in the
+Arguments go in by value, plain data comes out. An error on the student's side is data as well: it is raised in the
 grader as a :class:`StudentFault`, which costs points on the check that met it and nothing else.
 """
 
@@ -21,7 +21,7 @@ from lossmark.errors import NotGraded, describe
 from lossmark.terminal import one_line
 
 Facts = Callable[[Any], Any]
-"""Makes of what came back, on this side, what a check is about. It may be given anything, and raises nothing."""
+"""A function that reduces an answer, on this side, to the facts of a check. It accepts any value and never raises."""
 
 _UNREADABLE = wire.Opaque("an answer that cannot be read")
 _TELLING = ((_UNREADABLE, Sign.GARBLED), (wire.TOO_MUCH, Sign.TOO_MUCH))
@@ -41,7 +41,7 @@ class StudentFault(Exception):
 
 
 class Missing(StudentFault):
-    """A name is not defined, or is not what it should be."""
+    """A name is not defined, or is of the wrong kind."""
 
     outcome = "missing"
 
@@ -85,7 +85,7 @@ class Killed(StudentFault):
 
 @dataclass(frozen=True)
 class Call:
-    """One question to a submission and what came of it.
+    """One question to a submission and its answer.
 
     Attributes
     ----------
@@ -94,7 +94,7 @@ class Call:
     args, kwargs : tuple, dict
         The arguments as they were sent; for a variable, empty.
     kind : {"call", "count", "value", "run"}
-        What was asked.
+        The encoded question.
     source : str
         Of the grader's function that was run; else empty.
     value : object
@@ -102,13 +102,13 @@ class Call:
     changed : tuple or None
         ``(args, kwargs)`` after the call where the function changed them, else None.
     fault : StudentFault or None
-        What went wrong on the student's side.
+        The error on the student's side.
     seconds : float
         Time until the answer; of a measured call, without the time that other programs had the processor.
     steps : int or None
         How many steps of Python a counted call executed, as the student's side says.
     facts : callable or None
-        What made the value of the plain data that came back, where the two are not the same.
+        The function that made the value from the plain data, if they differ.
     """
 
     name: str
@@ -137,7 +137,7 @@ class Submission:
     code : sequence of str
         Source of the code cells run so far, for checks that read it.
     signs : set of Sign, optional
-        Gets what a person should know of the answers.
+        Receives the signs in the answers that a grader should see.
 
     Attributes
     ----------
@@ -201,10 +201,10 @@ class Submission:
     def run(self, function: Callable[..., Any], *args: Any, facts: Facts | None = None, **kwargs: Any) -> Any:
         """Run a grader's own small function inside the student kernel.
 
-        The function is sent as source, so it must import what it needs and close over nothing. It gets an object with
+        The function is sent as source, so it must import its modules and close over nothing. It gets an object with
         the student's names as its first argument: ``def drive(student, X): return student.Model().predict(X)``.
         The student's code can read all that is sent, and answer in its place: never send an expected value, nor a right
-        function, and let it return what it saw and not what that means.
+        function, and let it return observations, not conclusions.
 
         Parameters
         ----------
@@ -213,13 +213,13 @@ class Submission:
         *args, **kwargs
             Plain data, passed on after the student's names.
         facts : callable, optional
-            Makes of what came back, whatever it is, what the check is about: counts, means, pairs that match. It runs
-            on this side, and is applied to what a misconception answers as well.
+            Reduces the answer, which can be any value, to the facts of the check: counts, means, pairs that match. It
+            runs on this side, and is applied to the answers of a misconception as well.
 
         Returns
         -------
         object
-            Plain data, or what `facts` made of it.
+            Plain data, or the result of `facts`.
 
         Raises
         ------
@@ -280,11 +280,11 @@ class Submission:
         cpu_before_s, waited_before_s = self.transport.clocks_s()
         call = _answered(self._put("call", name, args, {}))
         cpu_s, waited_s = self.transport.clocks_s()
-        # Where both ends waited at once, that is taken off twice; the processor time is what is left at least.
+        # Time in which both ends waited is subtracted twice; the result is never below the CPU time.
         return replace(call, seconds=max(cpu_s - cpu_before_s, call.seconds - (waited_s - waited_before_s)))
 
     def repeat(self, call: Call) -> Call:
-        """Ask again what another submission was asked.
+        """Repeat a question that another submission was asked.
 
         Parameters
         ----------
@@ -294,7 +294,7 @@ class Submission:
         Returns
         -------
         Call
-            What this submission answers.
+            The answer of this submission.
         """
         return self._ask(call.kind, call.name, call.args, call.kwargs, call.source, call.facts)
 
@@ -337,7 +337,7 @@ class Submission:
 
 
 def _read_reply(data: bytes, name: str) -> dict[str, Any]:
-    """Take the fields of a :class:`Call` from a reply, whatever the student's side made of it."""
+    """Take the fields of a :class:`Call` from a reply, which student code may have changed."""
     try:
         reply = wire.decode(data)
     except wire.WireError:

@@ -18,7 +18,7 @@ class Transport(Protocol):
         Raises
         ------
         TimedOut, Killed
-            If no reply came in time, or ever will.
+            If no reply came in time, or the other end has terminated.
         """
 
 
@@ -27,15 +27,15 @@ class Clocked(Protocol):
     """A transport whose other end is a process of its own, which can be timed from outside."""
 
     def clocks_s(self) -> tuple[float, float]:
-        """Return the processor time of the other end, and how long both ends were ready to run and had to wait."""
+        """Return the CPU time of the other end, and the time that both ends were ready to run but had to wait."""
 
 
 @runtime_checkable
 class Reader(Protocol):
-    """A transport that can read the source of those whose names it reaches."""
+    """A transport that can parse the source of its submission."""
 
     def read(self, cells: Sequence[str]) -> Sequence[Sequence[Definition]]:
-        """Return what each code cell defines; a cell that cannot be read defines nothing."""
+        """Return the definitions in each code cell, none for a cell that cannot be read."""
 
 
 class LocalTransport:
@@ -51,7 +51,7 @@ class LocalTransport:
         self.namespace = namespace
 
     def ask(self, request: bytes) -> bytes:
-        """Answer at once; there is no deadline."""
+        """Answer immediately, without a deadline."""
         return agent.answer(request, self.namespace)
 
     def read(self, cells: Sequence[str]) -> Sequence[Sequence[Definition]]:

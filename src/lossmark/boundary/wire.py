@@ -6,8 +6,8 @@ with msgpack, followed by the raw numbers of its arrays::
     length of the structure (4 bytes, little endian) | structure | numbers of array 0 | numbers of array 1 | ...
 
 Plain data is None, bool, int, float, complex, str, list, tuple, dict and numeric numpy arrays. A numpy scalar travels
-as an array of no dimensions, a ``np.matrix`` and other subclasses as the array that they are made of. Whatever else
-a value holds arrives as an :class:`Opaque` marker, which equals nothing but its like.
+as an array of no dimensions, a ``np.matrix`` and other subclasses as the array that they are made of. Every other
+object arrives as an :class:`Opaque` marker, which equals only an equal marker.
 
 Decoding is bounded in bytes, depth and number of items, and raises :class:`WireError` for anything it did not write.
 """
@@ -28,7 +28,7 @@ MAX_BYTES = 16 * 2**20
 MAX_STRUCTURE_BYTES = 2**20
 MAX_ITEMS = 100_000
 MAX_DEPTH = 16
-MAX_KEYS = 1000  # of one dict: whoever chooses the keys can make them collide, which takes quadratic time
+MAX_KEYS = 1000  # of one dict: a student can choose keys that collide, which takes quadratic time
 MAX_DIMENSIONS = 8
 
 MAX_KIND = 200
@@ -46,24 +46,24 @@ _TYPE_NAME: Any = vars(type)["__name__"]  # a metaclass can put something else b
 
 
 class WireError(ValueError):
-    """Bytes that are no message of this format, or one beyond its bounds."""
+    """Bytes that are not a message of this format, or exceed its bounds."""
 
 
 @dataclass(frozen=True)
 class Opaque:
-    """Stands for a value that is not plain data.
+    """A marker for a value that is not plain data.
 
     Attributes
     ----------
     kind : str
-        What the value was, in words for the person who reads it: ``"a value of type Tensor"``.
+        Description of the value for the reader: ``"a value of type Tensor"``.
     """
 
     kind: str
 
 
 def encode(value: Any) -> bytes:
-    """Encode a value; what is not plain data, or too much of it, becomes an :class:`Opaque` marker.
+    """Encode a value; parts that are not plain data, or too large, become :class:`Opaque` markers.
 
     Parameters
     ----------
@@ -79,14 +79,14 @@ def encode(value: Any) -> bytes:
 
 
 def encode_plain(value: Any, what: str) -> bytes:
-    """Encode a value of which everything must arrive, except markers that are in it already.
+    """Encode a value that must arrive complete, except for markers that it already holds.
 
     Parameters
     ----------
     value : object
         Plain data, perhaps with markers.
     what : str
-        How the error begins.
+        Name of the value, with which the error message begins.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def encode_plain(value: Any, what: str) -> bytes:
     Raises
     ------
     NotGraded
-        Saying what of it is not plain data, or that it is too much.
+        If a part of the value is not plain data, or the value is too large.
     """
     data, unsent = _encode(value)
     if unsent and next(_opaque_in(value), None) is None:
@@ -104,7 +104,7 @@ def encode_plain(value: Any, what: str) -> bytes:
 
 
 def _encode(value: Any) -> tuple[bytes, str]:
-    """Encode a value; what was left behind of it first, in words, comes beside the message."""
+    """Encode a value; return the message and a description of the first part that was left out."""
     encoder = _Encoder()
     try:
         return encoder.message(value), encoder.unsent
@@ -129,7 +129,7 @@ def decode(data: bytes | memoryview) -> Any:
     Parameters
     ----------
     data : bytes
-        A message made by :func:`encode`, or anything else that somebody sent.
+        A message made by :func:`encode`, or any bytes that a student sent.
 
     Returns
     -------
@@ -150,7 +150,7 @@ def decode(data: bytes | memoryview) -> Any:
         raise WireError("the structure's length does not fit the message")
     try:
         structure = msgpack.unpackb(data[_LENGTH_BYTES:start], max_array_len=MAX_ITEMS, max_map_len=0)
-    except MemoryError:  # this process is short of memory, whatever the message is
+    except MemoryError:  # a lack of memory in this process is not a fault of the message
         raise
     except Exception as error:  # msgpack has several, for bytes that are not msgpack, too deep or too long
         raise WireError(f"not a message: {type(error).__name__}") from None
@@ -158,17 +158,17 @@ def decode(data: bytes | memoryview) -> Any:
 
 
 MAX_ROOM_BYTES = 2**28
-"""Memory for all the answers to the checks of one cell, which are kept until the last of these has ended."""
+"""Memory for all answers to the checks of one cell, which are kept until the last check is finished."""
 TOO_MUCH = Opaque("more than all answers to the checks of this cell may hold together")
 
 
 def room_of(data: bytes) -> int:
-    """Return how much memory the value of a message may take up, in bytes, without decoding it.
+    """Return the most memory that the value of a message can need, in bytes, without decoding it.
 
     Parameters
     ----------
     data : bytes
-        A message, of which nothing is known.
+        An unchecked message.
 
     Returns
     -------
@@ -189,7 +189,7 @@ def structure_of(data: bytes) -> Any:
     Returns
     -------
     object
-        What `_Encoder.structure` has made: a text stands for itself, and of an array there is the shape.
+        The result of `_Encoder.structure`: a string is itself, and an array is reduced to its shape.
     """
     length = int.from_bytes(data[:_LENGTH_BYTES], "little")
     return msgpack.unpackb(data[_LENGTH_BYTES : _LENGTH_BYTES + length])
@@ -224,10 +224,10 @@ class _Encoder:
             raise WireError("a value nested too deeply to send")
         if self.items > MAX_ITEMS:
             raise WireError("a value of too many parts to send")
-        # Of an object's type, not `isinstance`, which believes what its `__class__` says.
+        # Compare the type itself: `isinstance` trusts `__class__`, which student code can set.
         kind = type(value)
         if kind is float or kind is bool or value is None or (kind is str and value.isascii()):
-            return value  # most parts of most values; what follows is as right for them, and slower
+            return value  # a fast path for the most frequent values; the code below gives the same result
         if issubclass(kind, str):  # numpy's strings too
             return str.__str__(value).encode("utf-8", "replace").decode("utf-8")
         if issubclass(kind, _OF_NUMPY):
