@@ -177,9 +177,10 @@ class TestVersions:
     def test_another_seed_tells_right_from_wrong_as_well(self, graders, seed):
         other = Graders(ASSIGNMENT, seed)
         try:
-            for variant in [*other.alternatives, *a_part(other.misconceptions, seed, 7)]:
+            for variant in [*a_part(other.alternatives, seed, 3), *a_part(other.misconceptions, seed, 7)]:
                 submission = submission_that_runs(with_variants(ASSIGNMENT, variant))
-                assert set(other.run(f"{variant.cell}_tests", submission).lost) == set(variant.loses), variant.name
+                lost = other.run(f"{variant.cell}_tests", submission, explain=False).lost
+                assert set(lost) == set(variant.loses), variant.name
         finally:
             other.close()
 
