@@ -9,7 +9,9 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from helpers import graded_cell, write_course
 from lossmark import misconception, version_of
+from lossmark.cli import main
 from lossmark.slips import SlipError
 from lossmark.variants import variants_in
 
@@ -126,3 +128,72 @@ def test_tracebacks_and_inspect_show_the_text():
     last = traceback.extract_tb(error.tb)[-1]
     assert last.line == "loss += max(0.0, scores[j + 1] - scores[y] + delta)"
     assert "slip 'shifted' of hinge" in last.filename
+
+
+CELLS = [
+    graded_cell("solution", "double", "### BEGIN SOLUTION\ndef double(x):\n    return 2 * x\n### END SOLUTION"),
+    graded_cell("tests", "double_tests", "assert double(0) == 0", points=1),
+]
+CHECKS = """
+    from lossmark import assert_close, check
+
+    class TestDouble:
+        cell = "double_tests"
+
+        @check(points=1)
+        def test_three(self, submission):
+            '''Twice three'''
+            assert_close(submission.double(3.0), 6.0, tolerance=1e-6)
+"""
+VERSIONS = """
+    from lossmark import version_of
+
+    def double_product(x):
+        '''A product.'''
+        return 2 * x
+
+    double = version_of("double", double_product)
+    double.slip("squared", loses=["test_three"], change={"2 * x": "x**2"}, explanation="The number is squared.")
+"""
+
+
+class TestCommand:
+    @pytest.fixture
+    def versions(self, tmp_path, capsys):
+        """Run the command on a course with these versions."""
+
+        def run(text, *words):
+            reference = "def double(x):\n    return 2 * x\n"
+            write_course(tmp_path, CELLS, {"reference": reference, "test_toy": CHECKS, "versions": text})
+            status = main(["versions", "toy", *words, "--course", str(tmp_path)])
+            return status, *capsys.readouterr()
+
+        return run
+
+    def test_it_lists_the_versions(self, versions):
+        listed = "double_squared: misconception, loses test_three\ndouble_product: alternative\n"
+        assert versions(VERSIONS) == (0, listed, "")
+
+    @pytest.mark.parametrize("name", ["squared", "double_squared"])
+    def test_it_prints_a_version_in_full(self, versions, name):
+        status, text, _ = versions(VERSIONS, name)
+        assert status == 0
+        comments, code = text.split("\ndef ")
+        assert comments == "# double_squared: misconception, loses test_three\n# The number is squared."
+        assert code == "double(x):\n    return x ** 2\n"
+
+    def test_an_unknown_name_is_wrong_usage(self, versions):
+        status, text, complaint = versions(VERSIONS, "halved")
+        assert (status, text) == (2, "")
+        assert complaint == "lossmark: no version of toy is called halved: `lossmark versions toy` lists them\n"
+
+    def test_a_slip_that_matches_nothing_keeps_the_graders_from_loading(self, versions):
+        status, text, complaint = versions(VERSIONS.replace('"2 * x"', '"2*x"'))
+        assert (status, text) == (1, "")
+        assert "graders/toy/versions.py: slip 'squared' of double: the text '2*x' must occur once" in complaint
+        assert "Traceback" not in complaint
+
+    def test_a_name_used_twice_keeps_the_graders_from_loading(self, versions):
+        status, _, complaint = versions(VERSIONS + "    other = version_of('double', double_product)\n")
+        assert status == 1
+        assert "2 versions of double are called 'product'" in complaint

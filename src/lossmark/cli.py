@@ -102,6 +102,11 @@ def _parser() -> argparse.ArgumentParser:
     scorecard.add_argument("--jobs", type=_positive, metavar="N", help="processes; default: as many as cores")
     scorecard.set_defaults(command="scorecard.scorecard")
 
+    versions = commands.add_parser("versions", help="the known wrong and right versions of an assignment")
+    versions.add_argument("assignment", metavar="A", help="the assignment's name")
+    versions.add_argument("name", nargs="?", metavar="NAME", help="print versions of this name in full")
+    versions.set_defaults(command="versions.versions")
+
     mutants = commands.add_parser("mutants", help="whether the checks notice every small change to a solution")
     mutants.add_argument("assignments", nargs="*", metavar="A", help="assignments; all, if none is named")
     mutants.add_argument("--cell", action="append", metavar="ID", help="only this solution cell; may be repeated")
@@ -176,6 +181,7 @@ def _parser() -> argparse.ArgumentParser:
         regrade,
         report,
         scorecard,
+        versions,
         mutants,
         demo,
         export,
