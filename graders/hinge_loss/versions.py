@@ -59,7 +59,7 @@ L_i.slip(
 L_i.slip(
     "delta_added_once",
     loses=[VALUES],
-    change={" + delta)\n    return loss": ")\n    return loss + delta"},
+    change={" + delta": "", "return loss": "return loss + delta"},
     explanation="""Here delta is added once to the whole sum. It belongs to the margin of each class, inside the
     maximum with 0: each class has to be beaten by delta on its own, and a class that is beaten clearly adds
     nothing.""",
@@ -68,7 +68,7 @@ L_i.slip(
 L_i.slip(
     "sign_turned",
     loses=[VALUES],
-    change={"j] - scores[y": "y] - scores[j"},
+    change={"scores[j] - scores[y]": "scores[y] - scores[j]"},
     explanation="""The two scores of the difference have changed places: s_y - s_j + delta is large when the correct
     class wins, so a good classifier is punished. (One of the lecture's slides has this slip.) The margin is s_j -
     s_y + delta.""",
@@ -77,7 +77,7 @@ L_i.slip(
 L_i.slip(
     "delta_subtracted",
     loses=[VALUES, MARGIN],
-    change={"] + delta": "] - delta"},
+    change={"+ delta": "- delta"},
     explanation="""The sign of delta is turned: s_j - s_y - delta lets another class win by up to delta before it
     costs anything. The margin asks for the opposite, that the correct class wins by delta; look at the sign in
     front of Δ in the formula.""",
@@ -86,7 +86,7 @@ L_i.slip(
 L_i.slip(
     "delta_hard_coded",
     loses=[MARGIN],
-    change={"delta)": "1)"},
+    change={"+ delta": "+ 1"},
     explanation="""Right for delta = 1, but the argument delta is never used: the number 1 stands in its place. Call
     your function with two different margins and compare.""",
 )
@@ -103,7 +103,7 @@ L_i.slip(
 L_i.slip(
     "max_of_sum",
     loses=[VALUES],
-    change={"max(0.0, ": "", ")\n    return loss": "\n    return max(0.0, loss)"},
+    change={"max(0.0, ": "", "delta)": "delta", "return loss": "return max(0.0, loss)"},
     explanation="""The maximum with 0 is taken once, of the sum of all margins. It belongs to each margin before
     they are added; otherwise a class that is beaten by far pays for one that wins.""",
 )
@@ -119,7 +119,7 @@ L_i.slip(
 L_i.slip(
     "worst_class_only",
     loses=[VALUES],
-    change={"+= max(0.0": "= max(loss"},
+    change={"loss += max(0.0,": "loss = max(loss,"},
     explanation="""Only the largest margin is returned. (Such a loss exists, by Crammer and Singer.) Ours, by Weston
     and Watkins, adds up the positive margins of all the other classes: with two classes in front of the correct
     one, both count.""",
@@ -128,7 +128,7 @@ L_i.slip(
 L_i.slip(
     "W_transposed",
     loses=[VALUES],
-    change={"W.dot(x": "x.dot(W"},
+    change={"W.dot(x)": "x.dot(W)"},
     explanation="""Rows and columns of W are mixed up. In this notebook W has one row per class, (C, D), and the
     scores are the product of W with x, in this order; the other order only runs without an error where C = D, and
     gives other scores there.""",
@@ -146,7 +146,7 @@ L_i.slip(
 L_i.slip(
     "correct_score_missing",
     loses=[VALUES, DIFFERENCES],
-    change={"- scores[y] ": ""},
+    change={" - scores[y]": ""},
     explanation="""The score of the correct class is not subtracted, so the loss does not notice whether the correct
     class is ahead. Only differences of scores mean anything: s_j - s_y.""",
 )
@@ -196,7 +196,7 @@ L_i.slip(
 L_i.slip(
     "sign_turned_and_correct_class_kept",
     loses=[VALUES],
-    change={"if j != y:\n            ": "", "scores[j]": "scores[y]", "scores[y]": "scores[j]"},
+    change={"if j != y:\n            ": "", "scores[j] - scores[y]": "scores[y] - scores[j]"},
     explanation="""Two slips at once. The scores of the difference have changed places (s_y - s_j punishes a correct
     class for winning), and the loop visits the correct class too, which adds delta. Compare both the order and the
     j ≠ y with the formula.""",
@@ -205,7 +205,7 @@ L_i.slip(
 L_i.slip(
     "delta_hard_coded_and_correct_class_kept",
     loses=[VALUES, MARGIN],
-    change={"if j != y:\n            ": "", "delta)": "1)"},
+    change={"if j != y:\n            ": "", "+ delta": "+ 1"},
     explanation="""Two slips at once. The number 1 stands where the argument delta should, and the loop visits the
     correct class too, whose margin is never negative. The sum runs over j ≠ y, and each margin has the caller's
     delta in it.""",
@@ -331,7 +331,7 @@ L_i_vectorized = version_of("L_i_vectorized", L_i_vectorized_correct_class_zeroe
 L_i_vectorized.slip(
     "correct_class_kept",
     loses=[VALUES],
-    change={"margins = ": "return np.sum(", "\n    margins[y] = 0\n    return np.sum(margins": ""},
+    change={"    margins[y] = 0\n": ""},
     explanation="""All C margins are added, also the correct class's: s_y - s_y + delta = delta, so the loss is too
     high by exactly delta. It has to be taken out after delta was added: set to 0 before that, it comes back as
     delta.""",
@@ -348,7 +348,7 @@ L_i_vectorized.slip(
 L_i_vectorized.slip(
     "sign_turned",
     loses=[VALUES],
-    change={" - scores[y]": "[y] - scores"},
+    change={"scores - scores[y]": "scores[y] - scores"},
     explanation="""The two scores of the difference have changed places: s_y - s_j + delta is large when the correct
     class wins. (One of the lecture's slides has this slip.) The margin is s_j - s_y + delta.""",
 )
@@ -356,7 +356,7 @@ L_i_vectorized.slip(
 L_i_vectorized.slip(
     "delta_hard_coded",
     loses=[MARGIN],
-    change={"delta)": "1)"},
+    change={"+ delta": "+ 1"},
     explanation="""Right for delta = 1, but the argument delta is never used: the number 1 stands in its place. Call
     your function with two different margins and compare.""",
 )
@@ -364,7 +364,7 @@ L_i_vectorized.slip(
 L_i_vectorized.slip(
     "one_taken_off",
     loses=[MARGIN],
-    change={"margins = ": "return np.sum(", "\n    margins[y] = 0\n    return np.sum(margins)\n": ") - 1\n"},
+    change={"    margins[y] = 0\n": "", "np.sum(margins)": "np.sum(margins) - 1"},
     explanation="""The sum runs over all classes, and 1 is taken off for the correct one. What the correct class
     adds is delta, not 1: your loss is right only as long as the two are the same.""",
 )
@@ -372,7 +372,7 @@ L_i_vectorized.slip(
 L_i_vectorized.slip(
     "correct_class_removed_twice",
     loses=[VALUES],
-    change={"margins)": "margins) - delta"},
+    change={"np.sum(margins)": "np.sum(margins) - delta"},
     explanation="""The correct class is taken out twice: its margin is set to 0, and delta is taken off the sum as
     well. Either is right, both together make the loss too low by delta, and even negative where it should be 0.""",
 )
@@ -405,7 +405,7 @@ L_i_vectorized.slip(
 L_i_vectorized.slip(
     "W_transposed",
     loses=[VALUES],
-    change={"W.dot(x": "x.dot(W"},
+    change={"W.dot(x)": "x.dot(W)"},
     explanation="""Rows and columns of W are mixed up. W has one row per class, (C, D), and the scores are the
     product of W with x, in this order; the other order only runs without an error where C = D, and gives other
     scores there.""",
@@ -422,7 +422,7 @@ L_i_vectorized.slip(
 L_i_vectorized.slip(
     "violations_counted",
     loses=[VALUES, NO_LOOP, MARGIN, TYPES_UNCHANGED],
-    change={"np.maximum(0, ": "", "delta)": "delta", "np.sum(margins": "delta * np.sum(margins > 0"},
+    change={"np.maximum(0, ": "", "delta)": "delta", "np.sum(margins)": "delta * np.sum(margins > 0)"},
     explanation="""Your result is the number of positive margins times delta, not their sum: a comparison such as
     `margins > 0` gives True or False, which count as 1 and 0. The loss needs the size of each positive margin.""",
 )
@@ -430,7 +430,7 @@ L_i_vectorized.slip(
 L_i_vectorized.slip(
     "cut_to_integers",
     loses=[TYPES_UNCHANGED],
-    change={"margins ": "margins = np.zeros_like(scores)\n    margins[:] "},
+    change={"margins = ": "margins = np.zeros_like(scores)\n    margins[:] = "},
     explanation="""The margins are stored in an array of the scores' type. When the scores are whole numbers, numpy
     cuts off what comes after the decimal point of each margin, without a word. Make new arrays of type float,
     whatever the arguments are.""",
@@ -439,20 +439,9 @@ L_i_vectorized.slip(
 L_i_vectorized.slip(
     "changes_W",
     loses=[TYPES_UNCHANGED],
-    change={"scores = W.dot(x": "W -= W[y].copy(", "scores - scores[y]": "W.dot(x)"},
+    change={"scores = W.dot(x)": "W -= W[y].copy()", "scores - scores[y]": "W.dot(x)"},
     explanation="""The loss is right, but W is not what it was before the call: an assignment such as `W -= ...`
     writes into the array of the caller, who goes on with spoilt weights. Give the intermediate result a new name.""",
-)
-
-L_i_vectorized.slip(
-    "comprehension",
-    loses=[NO_LOOP],
-    change={
-        "margins = np.maximum(0, scores": "return sum(max(0.0, s",
-        "\n    margins[y] = 0\n    return np.sum(margins": " for j, s in enumerate(scores) if j != y",
-    },
-    explanation="""The result is right, but a comprehension or generator goes through the classes one by one: it is
-    a Python loop on one line, as slow as the others. Array operations act on all C margins at once.""",
 )
 
 L_i_vectorized.slip(
@@ -473,6 +462,15 @@ L_i_vectorized.slip(
     explanation="""An array with one margin per class is returned. The loss of an example is one number, the sum of
     these margins; without it there is nothing that a loss function's other properties could be seen in.""",
 )
+
+
+@misconception("L_i_vectorized", loses=[NO_LOOP])
+def L_i_vectorized_comprehension(x, y, W, delta=1.0):
+    """The result is right, but a comprehension or generator goes through the classes one by one: it is a Python loop
+    on one line, as slow as the others. Array operations act on all C margins at once.
+    """
+    scores = W.dot(x)
+    return sum(max(0.0, s - scores[y] + delta) for j, s in enumerate(scores) if j != y)
 
 
 @misconception("L_i_vectorized", loses=[NO_LOOP])
@@ -577,7 +575,7 @@ svm_loss = version_of("svm_loss", svm_loss_correct_classes_zeroed)
 svm_loss.slip(
     "sum_for_mean",
     loses=[MEAN],
-    change={") / N": ")"},
+    change={" / N": ""},
     explanation="""The losses of the examples are added, but not divided by their number N. With a sum, the loss
     (and later the step of the optimiser) would grow with the size of the batch; the convention here is the mean.""",
 )
@@ -585,7 +583,7 @@ svm_loss.slip(
 svm_loss.slip(
     "divided_by_classes",
     loses=[VALUES, MEAN],
-    change={" = len(y)": ", C = scores.shape", ") / N": ") / C"},
+    change={"N = len(y)": "N, C = scores.shape", "/ N": "/ C"},
     explanation="""The sum is divided by the number of classes C where the number of examples N is meant. Which of
     the two is `scores.shape[0]`, and which `scores.shape[1]`? With N = C, as in the lecture's example, nobody
     notices.""",
@@ -594,7 +592,7 @@ svm_loss.slip(
 svm_loss.slip(
     "mean_over_everything",
     loses=[VALUES],
-    change={"np.sum": "np.mean", ") / N": ")"},
+    change={"np.sum(margins) / N": "np.mean(margins)"},
     explanation="""The mean is taken over all N times C margins. The formula adds up over the classes and takes the
     mean over the examples only: your loss is too low by the factor C.""",
 )
@@ -618,7 +616,9 @@ svm_loss.slip(
 svm_loss.slip(
     "sign_turned",
     loses=[VALUES],
-    change={" - scores": "", "np.newaxis]": "np.newaxis] - scores"},
+    change={
+        "scores - scores[np.arange(N), y][:, np.newaxis]": "scores[np.arange(N), y][:, np.newaxis] - scores",
+    },
     explanation="""The two scores of the difference have changed places: s_y - s_j + delta is large when the correct
     class wins. (One of the lecture's slides has this slip.) The margin is s_j - s_y + delta.""",
 )
@@ -626,7 +626,7 @@ svm_loss.slip(
 svm_loss.slip(
     "delta_hard_coded",
     loses=[MARGIN],
-    change={"delta)": "1)"},
+    change={"+ delta": "+ 1"},
     explanation="""Right for delta = 1, but the argument delta is never used: the number 1 stands in its place. Call
     your function with two different margins and compare.""",
 )
@@ -634,7 +634,7 @@ svm_loss.slip(
 svm_loss.slip(
     "one_taken_off",
     loses=[MARGIN],
-    change={"margins[np.arange(N), y] = 0\n    ": "", ") / N": ") / N - 1"},
+    change={"    margins[np.arange(N), y] = 0\n": "", "/ N": "/ N - 1"},
     explanation="""The sum runs over all classes, and 1 is taken off for the correct one of each example. What it
     adds is delta, not 1: your loss is right only as long as the two are the same.""",
 )
@@ -642,7 +642,7 @@ svm_loss.slip(
 svm_loss.slip(
     "delta_taken_off_once",
     loses=[MEAN],
-    change={"margins[np.arange(N), y] = 0\n    return np.sum(margins": "return (np.sum(margins) - delta"},
+    change={"    margins[np.arange(N), y] = 0\n": "", "np.sum(margins)": "(np.sum(margins) - delta)"},
     explanation="""The sum runs over all classes, and delta is taken off it once. The correct class of every example
     adds delta, so there are N of them in the sum of the batch; with one example you do not see the difference.""",
 )
@@ -659,7 +659,7 @@ svm_loss.slip(
 svm_loss.slip(
     "whole_columns_taken",
     loses=[MEAN],
-    change={"np.arange(N), y][:, np.newaxis": ":, y"},
+    change={"scores[np.arange(N), y][:, np.newaxis]": "scores[:, y]"},
     explanation="""`scores[:, y]` takes whole columns, N of them, and not one score from each row: its shape is (N,
     N). Pair each row's number with its label instead; the table in front of this exercise shows both.""",
 )
@@ -667,7 +667,10 @@ svm_loss.slip(
 svm_loss.slip(
     "first_label_for_all",
     loses=[MEAN],
-    change={"np.arange(N), y][:, np.newaxis": ":, [y[0]]", "margins[np.arange(N), y]": "margins[:, y[0]]"},
+    change={
+        "scores[np.arange(N), y][:, np.newaxis]": "scores[:, [y[0]]]",
+        "margins[np.arange(N), y]": "margins[:, y[0]]",
+    },
     explanation="""The label of the first example is used for every row. Each example has its own correct class:
     `y[i]` belongs to row i of the scores.""",
 )
@@ -684,7 +687,7 @@ svm_loss.slip(
 svm_loss.slip(
     "correct_score_missing",
     loses=[VALUES, DIFFERENCES],
-    change={"- scores[np.arange(N), y][:, np.newaxis] ": ""},
+    change={" - scores[np.arange(N), y][:, np.newaxis]": ""},
     explanation="""The score of the correct class is not subtracted, so the loss does not notice whether the correct
     class is ahead. Only differences of scores mean anything: s_j - s_y.""",
 )
@@ -700,7 +703,7 @@ svm_loss.slip(
 svm_loss.slip(
     "max_of_sum",
     loses=[VALUES],
-    change={"np.maximum(0, ": "", "delta)": "delta", "(margins": "(np.maximum(0, margins.sum(axis=1))"},
+    change={"np.maximum(0, ": "", "delta)": "delta", "np.sum(margins)": "np.sum(np.maximum(0, margins.sum(axis=1)))"},
     explanation="""The maximum with 0 is taken once per example, of the sum of its margins. It belongs to each
     margin before they are added; otherwise a class that is beaten by far pays for one that wins.""",
 )
@@ -716,7 +719,7 @@ svm_loss.slip(
 svm_loss.slip(
     "worst_class_only",
     loses=[VALUES],
-    change={"(margins": "(margins.max(axis=1)"},
+    change={"np.sum(margins)": "np.sum(margins.max(axis=1))"},
     explanation="""Only the largest margin of each example is counted. (Such a loss exists, by Crammer and Singer.)
     Ours adds up the positive margins of all the other classes: with two classes in front of the correct one, both
     count.""",
@@ -725,7 +728,7 @@ svm_loss.slip(
 svm_loss.slip(
     "cut_to_integers",
     loses=[TYPES],
-    change={"margins ": "margins = np.zeros_like(scores)\n    margins[:] "},
+    change={"margins = ": "margins = np.zeros_like(scores)\n    margins[:] = "},
     explanation="""The margins are stored in an array of the scores' type. When the scores are whole numbers, numpy
     cuts off what comes after the decimal point of each margin, without a word. Make new arrays of type float,
     whatever the arguments are.""",
@@ -735,8 +738,8 @@ svm_loss.slip(
     "changes_scores",
     loses=[UNCHANGED],
     change={
-        "margins = np.maximum(0, scores -": "scores -=",
-        "np.newaxis]": "np.newaxis]\n    margins = np.maximum(0, scores",
+        "margins = np.maximum(0, scores - ": "scores -= ",
+        " + delta)": "\n    margins = np.maximum(0, scores + delta)",
     },
     explanation="""The loss is right, but `scores` is not what it was before the call: an assignment such as `scores
     -= ...` or `scores[...] = 0` writes into the array of the caller. Give the intermediate result a new name.""",
@@ -745,10 +748,7 @@ svm_loss.slip(
 svm_loss.slip(
     "sum_for_mean_and_correct_class_kept",
     loses=[VALUES, MEAN],
-    change={
-        "margins = ": "return np.sum(",
-        "\n    margins[np.arange(N), y] = 0\n    return np.sum(margins) / N\n": ")\n",
-    },
+    change={"    margins[np.arange(N), y] = 0\n": "", " / N": ""},
     explanation="""Two slips at once. The losses of the examples are added but not divided by their number N, and
     the correct class of each example is in the sum, which adds delta every time. Compare both the 1/N and the j ≠ y
     with the formula.""",
@@ -757,10 +757,7 @@ svm_loss.slip(
 svm_loss.slip(
     "sum_for_mean_and_forgot_delta",
     loses=[VALUES, MARGIN, MEAN],
-    change={
-        "margins = ": "return np.sum(",
-        " + delta)\n    margins[np.arange(N), y] = 0\n    return np.sum(margins) / N\n": "))\n",
-    },
+    change={" + delta": "", " / N": ""},
     explanation="""Two slips at once. The margin delta is missing, so that a lead by a hair is enough, and the
     losses of the examples are added but not divided by their number N. Compare both with the formula.""",
 )
@@ -768,7 +765,7 @@ svm_loss.slip(
 svm_loss.slip(
     "mean_forgotten",
     loses=[MEAN],
-    change={") / N": ", axis=1)"},
+    change={"np.sum(margins) / N": "np.sum(margins, axis=1)"},
     explanation="""An array with one loss per example is returned. The loss of a batch is one number: the mean of
     these losses, so that there is something to make smaller.""",
 )
@@ -884,7 +881,7 @@ squared_hinge_loss = version_of("squared_hinge_loss", squared_hinge_loss_correct
 squared_hinge_loss.slip(
     "squared_after_sum",
     loses=[VALUES],
-    change={"margins**": "margins.sum(axis=1) ** "},
+    change={"margins**2": "margins.sum(axis=1) ** 2"},
     explanation="""The margins of an example are added first, and their sum is squared. (The lecture's notes have
     this slip.) Each margin is squared on its own, inside the sum: on the lecture's example the mean is 30.553, not
     58.273.""",
@@ -909,14 +906,14 @@ squared_hinge_loss.slip(
 squared_hinge_loss.slip(
     "doubled",
     loses=[VALUES],
-    change={"margins**": "margins * "},
+    change={"margins**2": "margins * 2"},
     explanation="""The margins are multiplied by 2, not squared. In Python the power is written with two asterisks.""",
 )
 
 squared_hinge_loss.slip(
     "halved",
     loses=[VALUES],
-    change={"np.sum": "0.5 * np.sum"},
+    change={"return np": "return 0.5 * np"},
     explanation="""Your loss is half of what the formula says. Some books write one half in front of a square, to
     make the derivative look nicer; our convention has no such factor.""",
 )
@@ -948,7 +945,7 @@ squared_hinge_loss.slip(
 squared_hinge_loss.slip(
     "delta_hard_coded",
     loses=[MARGIN],
-    change={"delta)": "1)"},
+    change={"+ delta": "+ 1"},
     explanation="""Right for delta = 1, but the argument delta is never used: the number 1 stands in its place. Call
     your function with two different margins and compare.""",
 )
@@ -956,7 +953,7 @@ squared_hinge_loss.slip(
 squared_hinge_loss.slip(
     "delta_taken_off_unsquared",
     loses=[MARGIN],
-    change={"margins[np.arange(N), y] = 0\n    ": "", ") / N": ") / N - delta"},
+    change={"    margins[np.arange(N), y] = 0\n": "", "/ N": "/ N - delta"},
     explanation="""The sum runs over all classes, and delta is taken off for the correct one. But its margin is
     squared like the others, so what it adds is the square of delta: your loss is right only where the two are the
     same, at delta = 1.""",
@@ -965,7 +962,9 @@ squared_hinge_loss.slip(
 squared_hinge_loss.slip(
     "sign_turned",
     loses=[VALUES],
-    change={" - scores": "", "np.newaxis]": "np.newaxis] - scores"},
+    change={
+        "scores - scores[np.arange(N), y][:, np.newaxis]": "scores[np.arange(N), y][:, np.newaxis] - scores",
+    },
     explanation="""The two scores of the difference have changed places: s_y - s_j + delta is large when the correct
     class wins. The margin is s_j - s_y + delta; the square comes after the maximum with 0 and does not repair its
     sign.""",
@@ -974,7 +973,7 @@ squared_hinge_loss.slip(
 squared_hinge_loss.slip(
     "sum_for_mean",
     loses=[MEAN],
-    change={") / N": ")"},
+    change={" / N": ""},
     explanation="""The losses of the examples are added, but not divided by their number N. The convention here is
     the mean, so that the loss does not grow with the size of the batch.""",
 )
@@ -982,7 +981,7 @@ squared_hinge_loss.slip(
 squared_hinge_loss.slip(
     "mean_over_everything",
     loses=[VALUES],
-    change={"np.sum": "np.mean", ") / N": ")"},
+    change={"np.sum(margins**2) / N": "np.mean(margins**2)"},
     explanation="""The mean is taken over all N times C squared margins. The formula adds up over the classes and
     takes the mean over the examples only: your loss is too low by the factor C.""",
 )
@@ -1007,7 +1006,7 @@ squared_hinge_loss.slip(
 squared_hinge_loss.slip(
     "cut_to_integers",
     loses=[TYPES],
-    change={"margins ": "margins = np.zeros_like(scores)\n    margins[:] "},
+    change={"margins = ": "margins = np.zeros_like(scores)\n    margins[:] = "},
     explanation="""The margins are stored in an array of the scores' type. When the scores are whole numbers, numpy
     cuts off what comes after the decimal point of each margin, without a word. Make new arrays of type float,
     whatever the arguments are.""",
@@ -1017,8 +1016,8 @@ squared_hinge_loss.slip(
     "changes_scores",
     loses=[UNCHANGED],
     change={
-        "margins = np.maximum(0, scores -": "scores -=",
-        "np.newaxis]": "np.newaxis]\n    margins = np.maximum(0, scores",
+        "margins = np.maximum(0, scores - ": "scores -= ",
+        " + delta)": "\n    margins = np.maximum(0, scores + delta)",
     },
     explanation="""The loss is right, but `scores` is not what it was before the call: an assignment such as `scores
     -= ...` or `scores[...] = 0` writes into the array of the caller. Give the intermediate result a new name.""",
@@ -1027,10 +1026,7 @@ squared_hinge_loss.slip(
 squared_hinge_loss.slip(
     "sum_for_mean_and_correct_class_kept",
     loses=[VALUES, MEAN],
-    change={
-        "margins = ": "return np.sum(",
-        "\n    margins[np.arange(N), y] = 0\n    return np.sum(margins**2) / N": " ** 2)",
-    },
+    change={"    margins[np.arange(N), y] = 0\n": "", " / N": ""},
     explanation="""Two slips at once. The losses of the examples are added but not divided by their number N, and
     the correct class of each example is in the sum, which adds the square of delta every time. Compare the 1/N and
     the j ≠ y with the formula.""",
@@ -1039,7 +1035,7 @@ squared_hinge_loss.slip(
 squared_hinge_loss.slip(
     "squared_after_sum_and_correct_class_kept",
     loses=[VALUES],
-    change={"margins[np.arange(N), y] = 0\n    ": "", "margins**": "margins.sum(axis=1) ** "},
+    change={"    margins[np.arange(N), y] = 0\n": "", "margins**2": "margins.sum(axis=1) ** 2"},
     explanation="""Two slips at once. The margins of an example are added before they are squared, and the correct
     class is among them with delta. Each margin is squared on its own, and the sum runs over j ≠ y.""",
 )
