@@ -6,6 +6,7 @@ The text of a composed function is kept in :mod:`linecache`: tracebacks and ``in
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import itertools
 import linecache
@@ -64,6 +65,9 @@ def composed(
     return function
 
 
+@functools.lru_cache(
+    maxsize=1
+)  # the slips of a version follow each other, and `inspect` reads the whole file each time
 def _parts(function: Callable[..., Any]) -> tuple[str, str]:
     """The text of a function in front of its docstring, and behind it."""
     lines = textwrap.dedent(inspect.getsource(function)).splitlines(keepends=True)
