@@ -132,7 +132,7 @@ def test_figures_of_the_class(course: Course) -> None:
         "A positive number",
         "1",
         "60 % (3 of 5)",
-        "1 wrong, 1 took too long",
+        "1 failed, 1 took too long",
     ]
     assert "100\xa0%" in second.text
     assert "none" in second.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from nbformat import NotebookNode
@@ -14,16 +15,52 @@ from lossmark.numerics import Comparison
 
 LIKELY = "Likely mistake ("
 """What stands before the name of a misconception."""
-PASSED = "passed"
-FAILED = "failed"
-UNEARNED = "unearned"
-"""The outcome of a check that passed, but counts only together with one that did not."""
 UNPROTECTED = (
     "The tests run in the student's own kernel, as in stock nbgrader. They are not protected from the student's code, "
     "which may pass them without a right answer, or read them."
 )
 """What whoever sees a result must know, where an assignment has no graders."""
-OUTCOMES = (PASSED, FAILED, UNEARNED, "raised", "missing", "timeout", "killed")
+
+
+class Outcome(StrEnum):
+    """How a check ended: the only table of its names, symbols and words.
+
+    Attributes
+    ----------
+    symbol, words : str
+        How people read it; never by colour alone.
+    remark : str
+        A sentence for the summary of the class; empty where a person need not look at the submission.
+    """
+
+    symbol: str
+    words: str
+    remark: str
+
+    def __new__(cls, name: str, *shown: str) -> Outcome:
+        """Make a member of which the text is its name in files."""
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.symbol, member.words, member.remark = (*shown, "")[:3]
+        return member
+
+    PASSED = "passed", "✓", "passed"
+    FAILED = "failed", "✗", "failed"
+    UNEARNED = "unearned", "○", "does not count"
+    """It passed, but counts only together with a check that did not."""
+    RAISED = "raised", "✗", "raised an error"
+    MISSING = "missing", "✗", "missing"
+    TIMEOUT = "timeout", "✗", "took too long", "the student's code took too long"
+    KILLED = "killed", "✗", "ended the kernel", "the student's code ended the kernel, or was ended for a limit"
+
+    @property
+    def label(self) -> str:
+        """Symbol and words."""
+        return f"{self.symbol} {self.words}"
+
+
+PASSED, FAILED, UNEARNED = Outcome.PASSED, Outcome.FAILED, Outcome.UNEARNED
+OUTCOMES = tuple(Outcome)
 
 
 @dataclass(frozen=True)
@@ -36,8 +73,8 @@ class CheckResult:
         Name of the test function and first line of its docstring.
     points, max_points : float
         Earned, and to be earned.
-    outcome : str
-        One of ``OUTCOMES``.
+    outcome : Outcome
+        How it ended; given as text, it is looked up.
     found : str
         What is off, in words for the student; empty if nothing is.
     misconception : str or None
@@ -65,7 +102,7 @@ class CheckResult:
     title: str
     points: float
     max_points: float
-    outcome: str
+    outcome: Outcome
     found: str = ""
     misconception: str | None = None
     expected: str = ""
@@ -76,6 +113,10 @@ class CheckResult:
     comparison: Comparison | None = None
     shows: Shows | None = None
     fault: str = ""
+
+    def __post_init__(self) -> None:
+        """Look the outcome up: callers in the boundary know only its name."""
+        object.__setattr__(self, "outcome", Outcome(self.outcome))
 
     @property
     def message(self) -> str:

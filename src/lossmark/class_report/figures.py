@@ -11,7 +11,7 @@ from statistics import mean, median
 
 from lossmark.class_report.similarity import Likenesses
 from lossmark.class_report.state import GRADED, StudentState
-from lossmark.results import OUTCOMES, PASSED
+from lossmark.results import PASSED, Outcome
 
 MOST_BINS = 20
 SLOWEST = 10
@@ -109,7 +109,7 @@ class CheckFigures:
 
     title: str
     points: float
-    outcomes: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
 
     @property
     def passed(self) -> int:
@@ -127,9 +127,9 @@ class CheckFigures:
         return self.passed / self.total
 
     @property
-    def failures(self) -> list[tuple[str, int]]:
+    def failures(self) -> list[tuple[Outcome, int]]:
         """The other outcomes that occurred, with their numbers."""
-        return [(name, self.outcomes[name]) for name in OUTCOMES if name != PASSED and self.outcomes[name]]
+        return [(name, self.outcomes[name]) for name in Outcome if name != PASSED and self.outcomes[name]]
 
 
 def check_figures(states: Iterable[StudentState]) -> dict[str, list[CheckFigures]]:

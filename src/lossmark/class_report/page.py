@@ -32,14 +32,6 @@ COMMON = 12
 """Mistakes that are shown at once; the rarer ones can be opened."""
 SIGNS = {GRADED: "✓", WAITING: "✎", OUTDATED: "↻", NOT_GRADED: "✗", NOT_HANDED_IN: "–"}
 """Of a status, beside its words."""
-FAILURES = {
-    "failed": "wrong",
-    "raised": "raised an error",
-    "missing": "missing",
-    "timeout": "took too long",
-    "killed": "ended the kernel",
-}
-"""Outcomes of checks, in words."""
 
 
 def as_page(found: ClassReport, folder: Path) -> str:
@@ -82,7 +74,6 @@ def as_page(found: ClassReport, folder: Path) -> str:
         common=COMMON,
         remarkable=REMARKABLE,
         signs=SIGNS,
-        failures=FAILURES,
         unprotected=UNPROTECTED,
     )
     return printable(page, "\n\t")

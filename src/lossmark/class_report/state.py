@@ -26,14 +26,10 @@ from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.results_file import Changes, SavedResult
 from lossmark.grading.overdue import bounded_reading
 from lossmark.provenance import digest_of_submission, digests_of_course
+from lossmark.results import Outcome
 
 GRADED, WAITING, OUTDATED = "graded", "waits for a mark", "changed since it was graded"
 NOT_GRADED, NOT_HANDED_IN = "not graded", "not handed in"
-LIMITS_MET = {
-    "timeout": "the student's code took too long",
-    "killed": "the student's code ended the kernel, or was ended for a limit",
-}
-"""Outcomes of checks about which a person should know, in words."""
 MOST_NAMED = 3
 """Checks in one remark."""
 STATUSES = (GRADED, WAITING, OUTDATED, NOT_GRADED, NOT_HANDED_IN)
@@ -245,8 +241,8 @@ def _is_folder_name(student: str) -> bool:
 
 def _limits_met(result: SavedResult | None) -> Iterator[str]:
     """Say which limits a submission has met while it was asked: an honest slip, or an attempt at something."""
-    for outcome, said in LIMITS_MET.items():
+    for outcome in filter(lambda one: one.remark, Outcome):
         names = [check.name for check in result.checks if check.outcome == outcome] if result else []
         if names:
             more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-            yield f"{said}, asked by {', '.join(f'`{name}`' for name in names[:MOST_NAMED])}{more}"
+            yield f"{outcome.remark}, asked by {', '.join(f'`{name}`' for name in names[:MOST_NAMED])}{more}"

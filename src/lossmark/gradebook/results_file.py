@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lossmark.provenance import RESULTS_FILE
-from lossmark.results import OUTCOMES, CellResult, CheckResult, GradedNotebook
+from lossmark.results import CellResult, CheckResult, GradedNotebook, Outcome
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def read_results(folder: Path) -> SavedResult | None:
 
 
 def _not_understood(cells: list[dict[str, Any]]) -> Iterator[str]:
-    names = [str(check["name"]) for cell in cells for check in cell["checks"] if check["outcome"] not in OUTCOMES]
+    names = [str(check["name"]) for cell in cells for check in cell["checks"] if check["outcome"] not in set(Outcome)]
     if names:
         yield (
             f"another version of Lossmark has written results.json: how {', '.join(names)} ended is not understood "
@@ -198,10 +198,10 @@ def _checks(checks: list[dict[str, Any]]) -> list[CheckResult]:
             str(check["title"]),
             float(check["points"]),
             float(check["max_points"]),
-            check["outcome"],
+            Outcome(check["outcome"]),
             str(check.get("message", "")),
             str(check["misconception"]) if check.get("misconception") else None,
         )
         for check in checks
-        if check["outcome"] in OUTCOMES
+        if check["outcome"] in set(Outcome)
     ]

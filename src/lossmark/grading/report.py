@@ -15,16 +15,6 @@ from lossmark.grading.pictures import draw
 from lossmark.results import PASSED, CellResult, CheckResult
 from lossmark.terminal import as_read
 
-WORDS = {
-    PASSED: "✓ passed",
-    "failed": "✗ failed",
-    "unearned": "○ does not count",
-    "raised": "✗ raised an error",
-    "missing": "✗ missing",
-    "timeout": "✗ took too long",
-    "killed": "✗ ended the kernel",
-}
-"""Outcomes in words and sign; never by colour alone."""
 LOOK_UP = "To look it up: "
 """What stands before the place in the lecture."""
 _LOST = "lossmark-lost"
@@ -66,7 +56,7 @@ def as_text(result: CellResult) -> str:
     lines = [f"{result.grade_id}: {result.score:g} of {result.max_score:g} points"]
     for check in result.checks:
         points = f"{check.points:g}/{check.max_points:g}"
-        lines.append(f"  {WORDS[check.outcome]:<18}{points:>8}  {check.title}")
+        lines.append(f"  {check.outcome.label:<18}{points:>8}  {check.title}")
         lines += [f"      {line}" for line in check.message.splitlines()]
     if _is_to_look_up(result):
         lines.append(f"  {LOOK_UP}{result.lecture}")
@@ -142,7 +132,7 @@ def _row(check: CheckResult) -> str:
         title = f"<strong>{title}</strong>{details}"
     return (
         f'<tr class="{"lossmark-passed" if check.outcome == PASSED else _LOST}"><td style="{_CELL}">{title}</td>'
-        f'<td style="{_CELL};white-space:nowrap">{WORDS[check.outcome]}</td>'
+        f'<td style="{_CELL};white-space:nowrap">{check.outcome.label}</td>'
         f'<td style="{_CELL};white-space:nowrap">{check.points:g} / {check.max_points:g}</td></tr>'
     )
 

@@ -17,7 +17,7 @@ from lossmark.course import TESTS, Assignment, kind_of
 from lossmark.errors import NotGraded
 from lossmark.execution.outputs import keep_safe
 from lossmark.execution.run import NotebookRun
-from lossmark.results import FAILED, PASSED, CellResult, CheckResult
+from lossmark.results import FAILED, PASSED, CellResult, CheckResult, Outcome
 from lossmark.terminal import quoted
 
 NAME = "tests_of_the_cell"
@@ -95,7 +95,9 @@ class StockTests:
 
 
 def _result(cell: str, score: float, points: float, outcome: str, found: str) -> CellResult:
-    return CellResult(cell, (CheckResult(NAME, "The tests of this cell pass", score, points, outcome, quoted(found)),))
+    return CellResult(
+        cell, (CheckResult(NAME, "The tests of this cell pass", score, points, Outcome(outcome), quoted(found)),)
+    )
 
 
 def _cause(tested: NotebookNode) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from lossmark.boundary.submission import Call, Raised, StudentFault
 from lossmark.checks import CALLED, TRIED
 from lossmark.grading.pytest_plugin import check_of
 from lossmark.numerics import CheckFailed, describe
-from lossmark.results import FAILED, PASSED, CheckResult
+from lossmark.results import FAILED, PASSED, CheckResult, Outcome
 from lossmark.terminal import printable, quoted
 
 
@@ -55,7 +55,7 @@ def result_of(item: pytest.Item, raised: BaseException | None) -> CheckResult:
     if isinstance(raised, CheckFailed):
         return dataclasses.replace(lost, misconception=raised.misconception, comparison=raised.comparison)
     if isinstance(raised, StudentFault):
-        return dataclasses.replace(lost, outcome=raised.outcome)
+        return dataclasses.replace(lost, outcome=Outcome(raised.outcome))
     return lost
 
 

@@ -25,7 +25,6 @@ from lossmark.batch.worker import Order
 from lossmark.checks import Shows
 from lossmark.course import Course
 from lossmark.errors import NotGraded, UsageError, describe
-from lossmark.grading.report import WORDS
 from lossmark.instant.ledger import DONE, UNUSABLE, Check, Ledger
 from lossmark.instant.settings import MESSAGES, InstantCheck
 from lossmark.results import GradedNotebook
@@ -251,7 +250,7 @@ def to_be_shown(graded: GradedNotebook, settings: InstantCheck, shows: Shows) ->
                     {
                         "title": check.title,
                         "outcome": check.outcome,
-                        "words": WORDS[check.outcome],
+                        "words": check.outcome.label,
                         "message": check.at(shows).message if settings.shows == MESSAGES else "",
                     }
                     for check in cell.checks
