@@ -28,8 +28,8 @@ QUOTED = re.compile(r'"[^"\n]*"|“[^”]*”|``[^`]*``|`[^`]*`')
 
 PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")} - {ROOT / "docs" / "verification.md"})
 UNREVISED = {
-    "batch", "class_report", "commands", "execution", "gradebook", "grading", "instant", "quality",
-    "sandbox", "checks.py", "cli.py", "collect.py", "configuration.py", "course.py", "derivatives.py", "doctor.py",
+    "class_report", "execution", "gradebook", "grading",
+    "checks.py", "cli.py", "collect.py", "configuration.py", "course.py", "derivatives.py", "doctor.py",
     "errors.py", "exports.py", "feedback.py", "files.py", "formgrader.py", "nbgrader.py", "numerics.py", "pages.py",
     "provenance.py", "release.py", "results.py", "room.py", "settings.py", "source.py", "startup.py", "syntax.py",
     "terminal.py", "variants.py", "vectorised.py",

@@ -1,4 +1,4 @@
-"""Grading a class: many at once, each written as it is done, and what has not changed left alone."""
+"""Grade a class in parallel, write each result as it arrives, and skip unchanged submissions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from lossmark.sandbox.limits import Isolation, Limits
 
 @dataclass
 class Survey:
-    """The submissions of a class, sorted by what is to be done.
+    """The submissions of a class, sorted by the work to do.
 
     Attributes
     ----------
@@ -53,18 +53,18 @@ class Survey:
 def survey(
     writer: GradeWriter, common: dict[str, str], students: Collection[str] | None = None, *, force: bool = False
 ) -> Survey:
-    """Find out what is to be graded.
+    """Find the submissions to grade.
 
     Parameters
     ----------
     writer : GradeWriter
         Knows the submissions and the earlier results.
     common : dict
-        The digests of what all results come from.
+        The digests of the inputs that all results share.
     students : collection of str, optional
         Only these.
     force : bool
-        Whether to grade again what has not changed.
+        Whether to regrade unchanged submissions.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def survey(
 
 @dataclass(frozen=True)
 class Graded:
-    """What became of one submission in a run over a class.
+    """The result of one submission in a run over a class.
 
     Attributes
     ----------
@@ -126,7 +126,7 @@ class ClassGrader:
     assignment : str
         The assignment's name.
     limits : Limits
-        What each submission may use.
+        The limits of each submission.
     isolation : Isolation
         The wall around each.
     """

@@ -1,4 +1,4 @@
-"""Workers on many machines: a Dask cluster takes orders to them and brings outcomes back, and tells who comes and goes.
+"""Workers on many machines: a Dask cluster transports orders and outcomes, and reports new and lost workers.
 
 Which worker gets which order is decided here. So nothing is given to a worker that has not been examined, each has one
 order at work and one at hand, and where a worker is lost it is known which order it was at.
@@ -111,12 +111,12 @@ class DaskPool:
         return self._dealer
 
     def stop(self, executor: Executor) -> None:
-        """Leave the cluster; what its workers are at is called off or comes to nothing."""
+        """Leave the cluster; the workers' current orders are cancelled or ignored."""
         executor.shutdown()
 
     def _connect(self, timeout_s: float) -> Client:
         for name in ("distributed", "distributed.client"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is said here, in fewer words
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # the important events are reported here, in fewer words
         dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})  # notebooks may be large
         try:
             asyncio.run(_reach(self.address, timeout_s))  # a client that fails to connect would also fail to close
@@ -131,13 +131,13 @@ class DaskPool:
 
 
 async def _reach(address: str, timeout_s: float) -> None:
-    """See whether somebody listens at an address."""
+    """Test whether a server listens at an address."""
     comm = await connect(address, timeout=timeout_s, **Security().get_connection_args("client"))
     await comm.close()
 
 
 def _unlike(there: dict[str, str]) -> str:
-    """Say in what another machine differs from this one, if it does."""
+    """Describe the differences between another machine and this one."""
     here = identify() | ({ENGINE: digest_of_engine()} if ENGINE in there else {})
     for name, value in here.items():
         if there[name] != value:
@@ -152,7 +152,7 @@ async def _running_loop() -> asyncio.AbstractEventLoop:
 
 @dataclass(order=True)
 class _Errand:
-    """An order to be dealt, and who waits for its outcome."""
+    """An order to be dealt, and the future of its outcome."""
 
     number: int
     function: Callable[..., Any] = field(compare=False)
@@ -164,7 +164,7 @@ class _Errand:
 class _Dealer(Executor):
     """Deals orders to the workers that are fit.
 
-    Everything but what is public runs in the thread of the client's event loop.
+    All private methods run in the thread of the client's event loop.
     """
 
     def __init__(
@@ -263,7 +263,7 @@ class _Dealer(Executor):
         return f"no worker of the scheduler at {address} has answered in time"
 
     def _note(self, event: tuple[float, dict[str, Any]]) -> None:
-        """Take note of what the scheduler tells of its workers."""
+        """Record the scheduler's reports on its workers."""
         _, news = event
         if news.get("action") == "add-worker":
             self._welcome(news["worker"])
@@ -339,7 +339,7 @@ class _Dealer(Executor):
             if parcel.digest not in kept:
                 kept[parcel.digest] = self._client.submit(keep, pickle.dumps(parcel), **here)
             try:
-                # What is dealt first is worked on first: the first of a lost worker's orders is the one to blame.
+                # Orders run in the order of dealing: the first of a lost worker's orders is the one to blame.
                 priority = -next(self._places)
                 outcome = await self._client.submit(work, kept[parcel.digest], order, priority=priority, **here)
             except PromiseCancelled:  # the client has lost the scheduler, or somebody restarts the cluster
@@ -353,7 +353,7 @@ class _Dealer(Executor):
             errand.future.set_result(outcome)
 
     def _take_back(self, dealt: list[_Errand], *, may_blame: bool) -> None:
-        """Take back what a worker was given that has gone; the first of it was at work."""
+        """Take back the orders of a lost worker; the first of them was at work."""
         for place, errand in enumerate(dealt):
             student = errand.order.student
             self._losses[student] += may_blame and place == 0

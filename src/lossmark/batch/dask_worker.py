@@ -1,7 +1,7 @@
-"""What the workers of a Dask cluster run.
+"""The functions that run on the workers of a Dask cluster.
 
-Functions travel by name and are looked up by the event loops of workers and scheduler, which must not stand still: the
-rest of the engine, which takes seconds to import, is imported in other threads. What is for workers alone travels
+Functions travel by name and are looked up by the event loops of workers and scheduler, which must not block: the
+rest of the engine, which takes seconds to import, is imported in other threads. Data for workers only travels
 packed, so that the scheduler passes it on unread.
 """
 
@@ -26,7 +26,7 @@ def identify() -> dict[str, str]:
 
 
 async def examine(needs_sandbox: bool) -> dict[str, str]:
-    """Say what a worker grades with, and what it lacks.
+    """Describe a worker's environment, and anything missing in it.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ async def examine(needs_sandbox: bool) -> dict[str, str]:
     Returns
     -------
     dict
-        What `identify` says, the digest of the engine, and what is missing with what to do, or no text.
+        The result of `identify`, the digest of the engine, and a text about anything missing, with the remedy.
     """
     return await asyncio.to_thread(_examine, needs_sandbox)
 
@@ -55,14 +55,14 @@ def work(parcel: Parcel, order: bytes) -> Any:
     parcel : Parcel
         The graders.
     order : bytes
-        The function that grades, and what it is given besides them.
+        The function that grades, and its other arguments.
     """
     function, *arguments = pickle.loads(order)
     return function(parcel, *arguments)
 
 
 async def tidy_up() -> None:
-    """Remove what a run has brought here, when its last order is done."""
+    """Remove the files of a run, after its last order."""
     from lossmark.batch import worker
 
     await asyncio.to_thread(worker.let_go)

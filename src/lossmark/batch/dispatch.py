@@ -1,4 +1,4 @@
-"""Orders out to a pool of workers, outcomes back, whoever is killed meanwhile."""
+"""Give orders to a pool of workers, and collect the outcomes even if workers are killed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ MAX_LOSSES = 3
 def grade_all(parcel: Parcel, orders: Iterable[Order], pool: Pool) -> Iterator[tuple[Order, Outcome]]:
     """Grade submissions on a pool of workers.
 
-    A worker may be killed, by a machine out of memory or by whoever, or hang: what was at work is then tried again, one
-    at a time, so that the one to blame is known and the others do not suffer. A submission that takes much longer than
-    the others is left when its turn is over, and graded from the beginning, with all of its time, after them.
+    A worker may hang or be killed, for example by a machine out of memory: its submissions are then retried, one at a
+    time, so that the cause is known and the others do not suffer. A submission that takes much longer than the others
+    is put back when its turn is over, and graded from the beginning, with all of its time, after them.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def longest_s(orders: Iterable[Order]) -> float:
     Parameters
     ----------
     orders : iterable of Order
-        What it may be working on.
+        The orders that it may be working on.
 
     Returns
     -------

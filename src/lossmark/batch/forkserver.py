@@ -1,4 +1,4 @@
-"""The process that workers are forked from: it imports what they need once, while the command itself gets ready."""
+"""The process from which workers are forked: it imports their modules once, while the command itself starts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def start() -> None:
 
 @contextmanager
 def settled_outside() -> Iterator[None]:
-    """Start processes inside: the fork server, the tracker of multiprocessing's resources and what is forked from them.
+    """Start processes inside: the fork server, multiprocessing's resource tracker and the forks of both.
 
     They inherit that `Ctrl-C`, which a terminal sends to all, is held back, and import nothing from the working folder.
     """

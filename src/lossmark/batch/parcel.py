@@ -1,4 +1,4 @@
-"""What a worker needs of a course, as bytes: it may be on another machine."""
+"""The part of a course that a worker needs, as bytes: it may be on another machine."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Parcel:
 
     @classmethod
     def of(cls, course: Course, assignment: str) -> Parcel:
-        """Pack what grading an assignment needs.
+        """Pack the files for grading an assignment.
 
         Parameters
         ----------
@@ -55,7 +55,7 @@ class Parcel:
         -------
         Parcel
         """
-        course.surroundings()  # raises what is wrong with them here, where the course is
+        course.surroundings()  # raises errors about them here, on the machine of the course
         source = f"source/{assignment}"
         notebook = f"{source}/{assignment}.ipynb"
         files = {

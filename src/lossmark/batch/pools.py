@@ -22,7 +22,7 @@ class Pool(Protocol):
     """A source of executors: where one breaks, the next is started."""
 
     failures: tuple[type[BaseException], ...]
-    """What an executor raises when it is broken: a worker, or the way to the workers, not what they do, is at fault."""
+    """Exceptions of a broken executor: a worker or the connection is at fault, not the work."""
 
     blames_orders: bool
     """Whether an order that was at work may be why an executor broke; if so, they are tried again one at a time."""
@@ -35,7 +35,7 @@ class Pool(Protocol):
         """Start an executor."""
 
     def stop(self, executor: Executor) -> None:
-        """End an executor and what it is working on."""
+        """Stop an executor and its current work."""
 
 
 class LocalPool:
@@ -63,7 +63,7 @@ class LocalPool:
         return _Processes(self.jobs)
 
     def stop(self, executor: Executor) -> None:
-        """End the processes without waiting for what they do."""
+        """Kill the processes without waiting for their work."""
         processes = list((getattr(executor, "_processes", None) or {}).values())
         watcher = getattr(executor, "_executor_manager_thread", None)
         executor.shutdown(wait=False, cancel_futures=True)

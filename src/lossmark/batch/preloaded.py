@@ -1,4 +1,4 @@
-"""What the process that workers are forked from imports.
+"""Imports of the process from which workers are forked.
 
 They share its memory for as long as nobody writes into it, which looking for garbage would do.
 """

@@ -1,4 +1,4 @@
-"""How long a submission may take while others wait: by what those before it have taken."""
+"""The time for a submission while others wait, from the durations of earlier ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from statistics import median
 FIRST_TURN_S = 10.0
 """Time on the clock for a submission, while others wait, until it is known how long one takes."""
 TURN_TIMES = 4
-"""Times what the submissions so far have usually taken; for one that takes longer, the others do not wait."""
+"""Multiple of the usual duration of earlier submissions; for one that takes longer, the others do not wait."""
 REMEMBERED = 1_000
 """Submissions by which the next one's turn is measured: a service goes on for months."""
 

@@ -1,4 +1,4 @@
-"""What grades in a worker process: it keeps the checks and the sandbox from one submission to the next."""
+"""The grader of a worker process: it keeps the checks and the sandbox from one submission to the next."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Order:
     submission : bytes
         Content of the submitted file.
     limits : Limits
-        What it may use.
+        Its limits.
     isolation : Isolation
         The wall around it.
     inputs : Inputs, optional
-        What the inputs of its checks are drawn for, instead of the course's setting.
+        How the inputs of its checks are drawn, instead of the course's setting.
     """
 
     student: str
@@ -53,7 +53,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an order.
+    """The result of an order.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Outcome:
 
 
 def grade(parcel: Parcel, order: Order) -> Outcome:
-    """Grade a submission; whatever goes wrong is said, not raised.
+    """Grade a submission; errors are reported, not raised.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def grade(parcel: Parcel, order: Order) -> Outcome:
         try:
             grader, limits = _grader_for(parcel, order.isolation), order.limits
             graded = grader.grade(order.submission, limits, order.inputs)
-            if _has_lost_a_kernel(graded):  # a machine short of memory may have killed it: who ends it does so again
+            if _has_lost_a_kernel(graded):  # perhaps by a machine short of memory; its own code will end it again
                 limits = replace(limits, turn_s=limits.turn_s - graded.seconds)
                 graded = grader.grade(order.submission, limits, order.inputs)
             return Outcome(graded)
@@ -136,16 +136,16 @@ def settle_in(environment: dict[str, str]) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # it was held back while this process started
     signal.signal(signal.SIGTERM, _leave)
     sys.unraisablehook = _end_without_memory
-    util.Finalize(None, _let_go, exitpriority=1)  # a process of a pool ends without what is registered with atexit
+    util.Finalize(None, _let_go, exitpriority=1)  # a process of a pool exits without atexit's functions
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
 
 
 def _end_without_memory(unraisable: sys.UnraisableHookArgs) -> None:
-    """End where memory is short even for a thread to begin: whoever started it would wait for it for ever."""
+    """Exit if memory is too short to start a thread: the caller would wait forever."""
     if issubclass(unraisable.exc_type, MemoryError):
-        os._exit(1)  # as a worker that was killed: what it was at is tried again by another
+        os._exit(1)  # like a killed worker: another worker retries its order
     sys.__unraisablehook__(unraisable)
 
 
@@ -159,7 +159,7 @@ def _leave(*signal_and_frame: object) -> None:
 
 def _end_with(sentinel: int) -> None:
     connection.wait([sentinel])
-    os._exit(1)  # the sandbox ends by itself; the folder is removed by whoever comes next
+    os._exit(1)  # the sandbox ends by itself; the next worker removes the folder
 
 
 _one_at_a_time = threading.Lock()

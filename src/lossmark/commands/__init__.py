@@ -1,5 +1,5 @@
-"""What the commands of ``lossmark`` do, one module for each; what they work with stands in the packages below.
+"""The commands of ``lossmark``, one module for each, built on the packages below.
 
-`cli` parses the command line and calls the function that the command names, with what was parsed. `conventions` holds
-what they have in common, `progress` shows how far they have come.
+`cli` parses the command line and calls the function of the command with the parsed options. `conventions` holds their
+common parts, `progress` shows their progress.
 """

@@ -148,7 +148,7 @@ def _given(marks: Marks) -> str:
 
 
 def _differences(text: str, other: str) -> Iterator[str]:
-    """What another wording has instead, with some words around it."""
+    """The differing words of another answer, with some words around them."""
     words, others = text.split(), other.split()
     matcher = difflib.SequenceMatcher(None, list(map(bare, words)), list(map(bare, others)), autojunk=False)
     blocks = list(matcher.get_grouped_opcodes(_CONTEXT))

@@ -78,7 +78,7 @@ def autograde(options: argparse.Namespace) -> int:
 
 
 def regrade(options: argparse.Namespace) -> int:
-    """Grade a class anew, and show whose score would change or has changed.
+    """Regrade a class, and show the scores that would change or have changed.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def regrade(options: argparse.Namespace) -> int:
                 elif lines := changes(result.before, result.result, result.penalty):
                     before = None if result.before is None else result.before.score
                     moved.append(_Change(result.student, before, result.result.score, lines))
-        finally:  # also of a run that stops: what was changed is not shown a second time
+        finally:  # also for a run that stops: changes are not shown a second time
             if moved:
                 _print_changes(sorted(moved, key=lambda change: change.student), applied=options.apply)
     what = "changed" if options.apply else "would change"
@@ -194,7 +194,7 @@ def _report_failures(failures: dict[str, str]) -> int:
 
 @dataclass(frozen=True)
 class _Change:
-    """What grading anew changes for one student; the notebooks of a whole class need not be kept."""
+    """The changes of regrading for one student; the notebooks of a whole class need not be kept."""
 
     student: str
     before: float | None

@@ -1,4 +1,4 @@
-"""What the commands have in common: the course that is meant, the wall that is chosen."""
+"""The common parts of the commands: the selected course, the wall that is chosen."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """``make demo``: a synthetic class for each assignment, graded the way of a real one, in a course folder of its own.
 
-The way is nbgrader's, but for the grading of many at once: generate_assignment, submitted/, `lossmark autograde`, the
+The steps are nbgrader's, except for grading in parallel: generate_assignment, submitted/, `lossmark autograde`, the
 gradebook, generate_feedback, export. Each member of a class has an expected score, and the demo fails if any differs.
 """
 
@@ -53,14 +53,14 @@ ATTACKS_EACH = 5
 
 @dataclass(frozen=True)
 class Row:
-    """What became of one member of the class.
+    """The result of one member of the class.
 
     Attributes
     ----------
     member : Member
-        Who, and what was expected.
+        The student, with the expected result.
     results : SavedResult or None
-        What ``results.json`` says; None if the submission was not graded.
+        From ``results.json``; None if the submission was not graded.
     recorded : float or None
         The score in the gradebook.
     """
@@ -163,7 +163,7 @@ def _grade_class(
 
 
 def _autograde(course: Course, name: str, students: list[str], console: Console) -> None:
-    """Grade what is new, as `lossmark autograde` does; who is not graded is missed when the results are read.
+    """Grade new submissions, as `lossmark autograde` does; ungraded ones are noticed when the results are read.
 
     With one worker more than cores: hostile submissions sleep until they are stopped.
     """
@@ -196,7 +196,7 @@ def _write_feedback(root: Path, name: str, end: str) -> None:
 
 
 def _copy_course(course: Course, folder: Path) -> Course:
-    """Put what makes the course into a folder of its own."""
+    """Copy the course's files into a folder of its own."""
     folder.mkdir(exist_ok=True)
     for settings in course.root.glob(Path(CONFIG_FILE).with_suffix(".*").name):
         shutil.copyfile(settings, folder / settings.name)

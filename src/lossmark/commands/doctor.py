@@ -13,7 +13,7 @@ from lossmark.terminal import one_line
 
 
 def doctor(options: argparse.Namespace) -> int:
-    """Print what was looked at, and what to do about what is missing.
+    """Print the examined facts, and remedies for anything missing.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ from lossmark.terminal import one_line, printable
 
 
 def explain(options: argparse.Namespace) -> int:
-    """Print what is known of a result.
+    """Print the explanation of a result.
 
     Parameters
     ----------

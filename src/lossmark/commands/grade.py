@@ -16,7 +16,7 @@ from lossmark.results import UNPROTECTED
 
 
 def grade(options: argparse.Namespace) -> int:
-    """Grade a notebook and print what its checks found.
+    """Grade a notebook and print the results of its checks.
 
     Parameters
     ----------

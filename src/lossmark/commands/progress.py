@@ -43,15 +43,15 @@ def track(
     Parameters
     ----------
     items : iterable
-        What is worked on.
+        The items of the work.
     total : int
         How many there are.
     what : str
-        What is being done: ``"grading hinge_loss"``.
+        The name of the work: ``"grading hinge_loss"``.
     console : Console
         Where to show it.
     has_failed : callable
-        Tells of an item whether it counts as failed.
+        Whether an item counts as failed.
 
     Yields
     ------

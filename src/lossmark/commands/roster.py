@@ -1,4 +1,4 @@
-"""``lossmark roster import``: the students, from what Canvas or Moodle has exported."""
+"""``lossmark roster import``: the students, from an export of Canvas or Moodle."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lossmark.terminal import one_line
 
 
 def import_roster(options: argparse.Namespace) -> int:
-    """Take the students into the gradebook, and say what has changed.
+    """Import the students into the gradebook, and print the changes.
 
     Parameters
     ----------

@@ -21,8 +21,8 @@ _END_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 def main() -> int:
     """Serve until told to end.
 
-    JupyterHub says where (``JUPYTERHUB_SERVICE_URL``, ``JUPYTERHUB_SERVICE_PREFIX``), its configuration of what:
-    ``LOSSMARK_COURSE``, the folder, ``LOSSMARK_LEDGER``, the file, and ``LOSSMARK_PROXY``, the hub's proxy.
+    JupyterHub sets the address (``JUPYTERHUB_SERVICE_URL``, ``JUPYTERHUB_SERVICE_PREFIX``), and its configuration the
+    folder (``LOSSMARK_COURSE``), the file (``LOSSMARK_LEDGER``) and the hub's proxy (``LOSSMARK_PROXY``).
     """
     logging.basicConfig(format="[%(levelname)s %(asctime)s InstantCheck] %(message)s", level=logging.INFO)
     for name in ("tornado.access", "tornado.application"):  # at INFO they tell codes of the login
@@ -61,7 +61,7 @@ async def _serve() -> None:
             asyncio.get_running_loop().add_signal_handler(name, told_to_end.set)
         if InstantCheck.of(Course(root)).enabled:
             checking.warm_up()
-            checking.go_on()  # what a service before this one has left
+            checking.go_on()  # the checks that an earlier service has left
         await told_to_end.wait()
         server.stop()
         checking.stop()

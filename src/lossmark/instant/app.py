@@ -37,20 +37,20 @@ MAX_REQUEST_BYTES = 10_000
 
 @dataclass(frozen=True)
 class Service:
-    """What all pages share.
+    """The data that all pages share.
 
     Attributes
     ----------
     root : Path
         The course's folder.
     contents : Contents
-        What asks students' servers.
+        The client of students' servers.
     prefix : str
-        Where in it the service is.
+        The path of the service.
     ledger : Ledger
-        Who has asked for what.
+        The requests of all students.
     checking : Checking
-        What runs it.
+        Runs the requests.
     """
 
     root: Path
@@ -80,18 +80,18 @@ class Service:
 
 
 def page_templates() -> Environment:
-    """Return the templates of the pages, which escape whatever they are given."""
+    """Return the templates of the pages, which escape all values."""
     templates = Environment(loader=PackageLoader("lossmark.instant"), autoescape=True, undefined=StrictUndefined)
     templates.filters["read"] = as_read
     return templates
 
 
 class _Page(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
-    """A page for one student: whoever the hub says is logged in."""
+    """A page for one student: the one logged in at the hub."""
 
     def initialize(self, service: Service) -> None:
         self.service = service
-        self.course = Course(service.root)  # read anew: the instructor may have changed a setting
+        self.course = Course(service.root)  # read again: the instructor may have changed a setting
         self.settings_of_course = InstantCheck.of(self.course)
 
     def set_default_headers(self) -> None:
@@ -107,7 +107,7 @@ class _Page(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
 
     @property
     def token(self) -> str:
-        """What opens the student's own server; the hub has given it to this browser's session."""
+        """Token for the student's own server; the hub has given it to this browser's session."""
         return str(self.hub_auth.get_token(self))
 
     @property
@@ -128,7 +128,7 @@ class _Page(HubOAuthenticated, RequestHandler):  # type: ignore[misc]
         self.finish(self.settings["templates"].get_template(template).render(**common, **values))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Say in a few words what is wrong; the log has the rest."""
+        """Describe the error in a few words; the log has the rest."""
         texts = {
             403: "You are not logged in, or this request did not come from a page of this service.",
             404: "There is no such page.",
@@ -196,7 +196,7 @@ class _NewCheck(_Page):
 
 
 class _OneCheck(_Page):
-    """A check of the student's: its place in the queue, or what came of it."""
+    """A check of the student's: its place in the queue, or its result."""
 
     @authenticated
     async def get(self, key: str) -> None:

@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 
 class Checking:
-    """Runs what waits in a ledger, as many at a time as the instructor allows.
+    """Runs the waiting checks of a ledger, as many in parallel as the instructor allows.
 
     While others wait, each check has a turn. One that takes longer is stopped, and run from the beginning, with all of
     its time, when no other waits.
@@ -74,7 +74,7 @@ class Checking:
             one.submit(parcel, order)
 
     def go_on(self) -> None:
-        """Run what can be run; to be called whenever something was added or has ended."""
+        """Run all checks that can run; call it whenever one was added or has ended."""
         try:
             while self._free and (taken := self._ledger.take()) is not None:
                 self._start(*taken)
@@ -136,7 +136,7 @@ class Checking:
                 await asyncio.sleep(RETRY_S)
 
     async def _outcome_of(self, run: _Run) -> Callable[[], None]:
-        """Have a notebook checked, and return how to record what came of it."""
+        """Check a notebook, and return a function that records the result."""
         check, ledger = run.check, self._ledger
         course = Course(self._root)
         settings = InstantCheck.of(course)
@@ -182,7 +182,7 @@ class _Worker:
         return self._executor.submit(_check, parcel, order)
 
     async def replace(self) -> None:
-        """End the process, and whatever it is working on; the next order starts another one."""
+        """Kill the process and its work; the next order starts another one."""
         await asyncio.to_thread(self.stop)
 
     def stop(self) -> None:
@@ -205,7 +205,7 @@ class _Run:
 
 @dataclass(frozen=True)
 class _Ended:
-    """What became of a check, as far as the service needs it: a page, and nothing that the notebook put out."""
+    """The result of a check, as far as the service needs it: a page, and nothing that the notebook put out."""
 
     state: str = ""
     result: dict[str, Any] | None = None
@@ -225,16 +225,16 @@ def _check(parcel: Parcel, order: Order) -> _Ended:
 
 
 def to_be_shown(graded: GradedNotebook, settings: InstantCheck, shows: Shows) -> dict[str, Any]:
-    """Choose what a student sees of a result; nothing else is kept.
+    """Select the visible part of a result; nothing else is stored.
 
     Parameters
     ----------
     graded : GradedNotebook
         The result.
     settings : InstantCheck
-        What the instructor allows here.
+        The instructor's settings.
     shows : Shows
-        What feedback shows of a lost check: messages say no more.
+        The detail of feedback pages, which messages do not exceed.
 
     Returns
     -------

@@ -1,8 +1,8 @@
 """A student's saved notebook, as their own Jupyter server hands it out.
 
 That server is asked over HTTP with a token that opens this student's server and no other. So the file is read by the
-student's account, with the student's rights: a link leads nowhere that the student could not go, and the service opens
-no file of anybody's. What comes back is whatever the student wants it to be, as in an upload. A program of its own asks
+student's account, with the student's rights: a link leads to no other files, and the service opens no file
+of a student. The student controls the answer, as in an upload. A separate program requests it
 (:mod:`lossmark.instant.reader`), with little time, memory and trust; the file goes to the sandbox as bytes.
 """
 
@@ -25,7 +25,7 @@ MAX_READERS = 32
 MAX_ASKED = 5
 """Pages of one student's that wait for an answer: they wait for each other."""
 _GRACE_S = 1.0
-"""What a program has to end by itself."""
+"""Time in which a program must end by itself."""
 _NO_FILE = "Your server has answered with something that is no file."
 _SILENT = "Your server does not answer, or with too much."
 
@@ -50,14 +50,14 @@ class Contents:
         self._locks = dict[str, asyncio.Lock]()
 
     async def find(self, student: str, token: str, assignments: Sequence[str]) -> list[bool]:
-        """Find out of which assignments a student has the notebook.
+        """Find the assignments of which a student has the notebook.
 
         Parameters
         ----------
         student : str
-            Whose server is asked.
+            Owner of the server.
         token : str
-            What opens it.
+            Opens the server.
         assignments : sequence of str
             Names out of the course's.
 
@@ -80,9 +80,9 @@ class Contents:
         Parameters
         ----------
         student : str
-            Whose server is asked.
+            Owner of the server.
         token : str
-            What opens it.
+            Opens the server.
         assignment : str
             The assignment's name, one of the course's.
         max_bytes : int
@@ -137,7 +137,7 @@ class Contents:
 
 
 async def _run(order: bytes) -> tuple[int, bytes]:
-    """Run the program; return its exit status, which is negative where it was killed, and what it has put out."""
+    """Run the program; return its exit status, which is negative if it was killed, and its output."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", "-X", "utf8", reader.__file__),
         stdin=asyncio.subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Who has asked for which check, and what came of it: a file that outlives the service."""
+"""The requested checks and their results, in a file that outlives the service."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WAITING, LEFT, RUNNING = "waiting", "left", "running"
 DONE, UNUSABLE, FAILED = "done", "unusable", "failed"
 OPEN = (WAITING, LEFT, RUNNING)
 COUNTED = (*OPEN, DONE)
-"""What counts against a student's limit: a fault of ours does not, nor a file that is no notebook."""
+"""States that count against a student's limit: errors on our side and files that are not notebooks do not."""
 OURS = "That is not your fault, and does not count. Your teacher has been told."
 MAX_TRIES = 2
 """A check that was at work this often when the service or its workers ended is not tried again."""
@@ -56,16 +56,16 @@ class Check:
     Attributes
     ----------
     key : str
-        Names it; nobody can guess it.
+        Its name, which nobody can guess.
     student, assignment : str
-        Whose it is, and of what.
+        Its owner and its assignment.
     asked : float
         When, in seconds since the epoch.
     state : str
-        Waiting, left (waiting until no other waits), running, done, unusable (the file is no notebook) or failed (a
-        fault of ours).
+        Waiting, left (waiting until no other waits), running, done, unusable (the file is not a notebook) or failed (an
+        error on our side).
     result : dict or None
-        What the student is shown, when it has ended.
+        The result for the student, at the end.
     """
 
     key: str
@@ -83,7 +83,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Allowance:
-    """What a student has of one assignment each day.
+    """The checks of one assignment that a student may start each day.
 
     Attributes
     ----------
@@ -132,7 +132,7 @@ class Ledger:
         Parameters
         ----------
         student, assignment : str
-            Whose, and of what.
+            The student and the assignment.
         notebook : bytes
             The saved notebook.
         allowance : Allowance
@@ -163,7 +163,7 @@ class Ledger:
         Parameters
         ----------
         student, assignment : str
-            Whose, and of what.
+            The student and the assignment.
         allowance : Allowance
             How many of them the student has today.
 
@@ -182,7 +182,7 @@ class Ledger:
         Parameters
         ----------
         student, assignment : str
-            Whose, and of what.
+            The student and the assignment.
         allowance : Allowance
             How many of them the student has today.
 
@@ -204,12 +204,12 @@ class Ledger:
         return ""
 
     def left(self, student: str, assignment: str, allowance: Allowance) -> int:
-        """Count what a student has left today.
+        """Count the checks that a student may still start today.
 
         Parameters
         ----------
         student, assignment : str
-            Whose, and of what.
+            The student and the assignment.
         allowance : Allowance
             How many there are each day.
 
@@ -239,12 +239,12 @@ class Ledger:
         return _check(row) if row else None
 
     def latest(self, student: str, assignment: str) -> Check | None:
-        """Return what a student has asked for last.
+        """Return a student's last request.
 
         Parameters
         ----------
         student, assignment : str
-            Whose, and of what.
+            The student and the assignment.
 
         Returns
         -------
@@ -255,7 +255,7 @@ class Ledger:
         return _check(row) if row else None
 
     def take(self) -> tuple[Check, bytes] | None:
-        """Take the next check to run: students take turns, none has two of them running, and what was left comes last.
+        """Take the next check to run: students take turns with one running check each, and stopped checks come last.
 
         Returns
         -------
@@ -293,7 +293,7 @@ class Ledger:
         return keys.index(key) + 1 if key in keys else None
 
     def end(self, key: str, state: str, result: dict[str, Any]) -> None:
-        """Record what came of a check; its notebook is not kept.
+        """Record the result of a check; its notebook is not kept.
 
         Parameters
         ----------
@@ -302,14 +302,14 @@ class Ledger:
         state : str
             Done or unusable.
         result : dict
-            What the student is shown.
+            The result for the student.
         """
         self._connection.execute(
             "UPDATE checks SET state = ?, result = ?, notebook = NULL WHERE key = ?", (state, json.dumps(result), key)
         )
 
     def fail(self, key: str, reason: str) -> None:
-        """Record that a check has failed through a fault of ours, and tell whoever runs the service.
+        """Record a check that failed through an error on our side, and report it in the log.
 
         Parameters
         ----------
@@ -355,7 +355,7 @@ class Ledger:
         return next((row["key"] for row in self._queue(state) if row["student"] not in busy), None)
 
     def _queue(self, state: str) -> list[sqlite3.Row]:
-        """What waits, in order: everyone's first before anyone's second, and who was served longest ago first."""
+        """The waiting checks in order: all first checks before any second one, the longest waiting student first."""
         rows = self._connection.execute(
             "SELECT key, student, "
             "(SELECT MAX(started) FROM checks AS other WHERE other.student = checks.student) AS served "

@@ -1,7 +1,7 @@
 """The program that asks a student's server, in a process of its own: the answer may be anything, and cost anything.
 
 It is started as a file, with the standard library alone, for each page that needs a student's files. It reads an order
-from its input, and puts out what was asked for, or ends with the number of a :class:`Trouble`.
+from its input, and writes the requested data, or exits with the number of a :class:`Trouble`.
 """
 
 import json
@@ -15,14 +15,14 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 DEADLINE_S = 10
-"""Time on the clock for all that an order asks for."""
+"""Wall time for all requests of an order."""
 CPU_S = 3
 ABOUT_BYTES = 100_000
-"""Of what a server says of a file without its content."""
+"""Of a server's description of a file, without its content."""
 _ESCAPED = 3
 """How much longer a file may be as JSON text: letters beyond ASCII are, most of all."""
 _TIMES_IN_MEMORY = 12
-"""Memory for each byte of an answer: it is there as bytes, as text of four bytes a letter, and as what it says."""
+"""Memory for each byte of an answer: it is there as bytes, as text of four bytes a letter, and as parsed data."""
 _MEMORY_BYTES = 2**27
 """Address space of the program itself."""
 _NICE = 10

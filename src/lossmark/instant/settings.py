@@ -1,4 +1,4 @@
-"""What the instructor allows."""
+"""The instructor's settings."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class InstantCheck(Configurable):
         return Allowance(self.per_day, self.failed_per_day)
 
     def limits(self, course: Course) -> Limits:
-        """Return what a notebook may use: what a submission may, but not for as long.
+        """Return the limits of a notebook: those of a submission, with less time.
 
         Parameters
         ----------

@@ -15,7 +15,7 @@ GIB = 2**30
 
 @dataclass(frozen=True)
 class Conditions:
-    """When and where something was measured, and with what.
+    """Date, machine and versions of a measurement.
 
     Attributes
     ----------

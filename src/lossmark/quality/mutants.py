@@ -1,7 +1,7 @@
 """Mutation testing of the graders: whether they notice each small change to a reference solution.
 
-A mutant is graded as a submission is, in the sandbox, by the checks of its cell. What the notebook does besides
-defining its functions (figures, examples, training for show) is left out: the checks do not look at it.
+A mutant is graded like a submission, in the sandbox, by the checks of its cell. Figures, examples and training runs of
+the notebook are left out, because the checks do not use them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CALL_TIMEOUT_S = 3.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a mutant.
+    """The result of a mutant.
 
     Attributes
     ----------
@@ -86,7 +86,7 @@ def grade_mutants(
     name : str
         The assignment's name.
     mutants : list of Mutant
-        What to grade.
+        The mutants to grade.
     jobs : int, optional
         How many processes grade; as many as there are cores, if not given.
     isolation : Isolation, optional

@@ -1,7 +1,7 @@
 """Small changes to a solution, each of which ought to make it wrong.
 
-Operators, comparisons, constants and loops are changed by Cosmic Ray's mutation operators; what it does not have is
-added here: statements left out, arguments and operands swapped, keywords left out, functions taken for one another.
+Cosmic Ray's mutation operators change operators, comparisons, constants and loops. This module adds others: statements
+left out, arguments and operands swapped, keywords left out, functions taken for one another.
 """
 
 from __future__ import annotations

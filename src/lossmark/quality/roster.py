@@ -48,7 +48,7 @@ class Member:
     text : str
         Content of the submitted file.
     score : float
-        What it must earn.
+        The expected score.
     misconceptions : tuple of str
         Names of the mistakes that the feedback must give, in alphabetical order.
     hostile : bool
@@ -66,16 +66,16 @@ class Member:
 class Attack:
     """A hostile notebook, written down as a Python file of cells.
 
-    The file's docstring says what it tries. ``# base: solution`` or ``# base: release`` says what it starts from, and
-    ``# earns: all`` or ``# earns: nothing`` what honest work there would earn. Each cell begins with where it goes:
+    The file's docstring describes the attempt. ``# base: solution`` or ``# base: release`` names the notebook to start
+    from, and ``# earns: all`` or ``# earns: nothing`` the points of honest work there. Each cell begins with its place:
     ``# %% first``, ``# %% last``, ``# %% before svm_loss``, ``# %% after svm_loss`` or ``# %% instead of svm_loss``.
-    A cell of Markdown, ``# %% markdown first``, is a Python expression: its text, or a dictionary of all that it has.
+    A cell of Markdown, ``# %% markdown first``, is a Python expression: its text, or a dictionary of the whole cell.
     ``# %% metadata`` is a dictionary, the notebook's.
 
     Attributes
     ----------
     family : str
-        The folder that the file is in: what the attack is after.
+        The folder of the file, named after the target of the attack.
     name, purpose : str
         The file's name, and its docstring.
     base : str
@@ -176,7 +176,7 @@ def read_attacks(folder: Path) -> list[Attack]:
 
 
 def solution(assignment: Assignment) -> NotebookNode:
-    """Return what a student with the reference solution submits.
+    """Return the submission of a student with the reference solution.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def with_variants(assignment: Assignment, *variants: Variant) -> NotebookNode:
 
 
 def definitions_of(cell: NotebookNode) -> NotebookNode:
-    """Leave of an ungraded cell what defines names cheaply: imports, functions, classes, plain values.
+    """Reduce an ungraded cell to cheap definitions: imports, functions, classes, plain values.
 
     Parameters
     ----------
@@ -250,7 +250,7 @@ def _defines(statement: ast.stmt) -> bool:
 
 
 def score_of(variants: Iterable[Variant], graders: Graders) -> float:
-    """Return what a notebook earns whose only faults are misconceptions.
+    """Return the score of a notebook whose only faults are misconceptions.
 
     Parameters
     ----------
@@ -278,7 +278,7 @@ def synthetic_class(
     Parameters
     ----------
     assignment : Assignment
-        What the class submits.
+        The assignment of the class.
     graders : Graders
         Its checks, misconceptions and alternatives.
     attacks : sequence of Attack

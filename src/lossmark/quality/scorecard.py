@@ -1,7 +1,7 @@
 """How well the graders themselves do: each misconception caught and named, each alternative passed.
 
-Every version is graded in the way of a submission: in a notebook, in the sandbox, with full diagnosis. Of the given
-cells of that notebook, only what defines names is left: figures and training for show take most of the time of one.
+Every version is graded like a submission: in a notebook, in the sandbox, with full diagnosis. The given cells of that
+notebook are reduced to definitions, because figures and training runs would take most of the time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ BEGIN, END = "<!-- scorecard -->", "<!-- end of scorecard -->"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one version.
+    """The result of one version.
 
     Attributes
     ----------
@@ -176,7 +176,7 @@ def write_table(page: Path, counts: dict[str, dict[str, dict[str, int]]]) -> Non
     page : Path
         A page with the lines ``<!-- scorecard -->`` and ``<!-- end of scorecard -->``.
     counts : dict
-        What :func:`count` returned, by assignment; the rows of assignments that were not graded go.
+        Results of :func:`count`, by assignment; rows of other assignments are deleted.
 
     Raises
     ------
@@ -200,7 +200,7 @@ def markdown_table(counts: dict[str, dict[str, dict[str, int]]]) -> str:
     Parameters
     ----------
     counts : dict
-        What :func:`count` returned, by assignment.
+        Results of :func:`count`, by assignment.
 
     Returns
     -------

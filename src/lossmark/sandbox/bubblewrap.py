@@ -21,7 +21,7 @@ from lossmark.sandbox.zygote import FONTS, HOME, NOBODY, SOCKETS
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SETTINGS = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime")
 HOSTNAME = "localhost"
-"""What the machine is called inside: its own name tells where a course is graded."""
+"""The name of the machine inside: its own name would tell where a course is graded."""
 
 NOTHING_AROUND = Surroundings()
 
@@ -139,7 +139,7 @@ def command(
     if fonts is not None:
         arguments += ["--ro-bind", str(fonts), FONTS]
     arguments += ["--bind", str(sockets), SOCKETS, "--chdir", HOME]
-    # What is writable outlives a submission: nothing may be, except the folder of sockets, which each fork covers.
+    # A writable folder outlives a submission, so there is none, except the folder of sockets, which each fork covers.
     arguments += ["--remount-ro", "/dev", "--remount-ro", "/"]
     return [bwrap, *arguments, "--", *program]
 

@@ -30,7 +30,7 @@ def _kernels(name: str, usual: int) -> int:
 
 
 BYTES_OF_SOCKET = 2 * _kernels("wmem_default", 212_992) + _kernels("optmem_max", 131_072)
-"""What the kernel keeps for a socket at most: its buffer, and one message more; filters and options."""
+"""Kernel memory of a socket at most: its buffer, and one message more; filters and options."""
 
 
 @dataclass
@@ -85,8 +85,8 @@ class Fork:
     def memory_bytes(self) -> int:
         """Return the memory that all processes of the submission hold together, in bytes; 0 where /proc does not tell.
 
-        What several share, as a child does with its parent, is counted once. To that comes what the kernel keeps for
-        them and no limit of theirs counts: a socket is counted as what it may hold, and each lock on a file.
+        Memory that several processes share, such as a child with its parent, is counted once. Kernel memory that no
+        limit counts is added: a socket is counted at its maximum, and so is each lock on a file.
         """
         pages, family, pending = 0, [], [self._init]
         while pending:
@@ -147,7 +147,7 @@ class Fork:
             loop.remove_reader(self.descriptor)
 
     def close(self) -> None:
-        """Kill what is left and remove the sockets."""
+        """Kill all remaining processes and remove the sockets."""
         self.kill()
         self.refused |= read_refused(self.refusals)
         os.close(self.refusals)
@@ -159,7 +159,7 @@ class Fork:
 
 
 def _share_of_memory(process: str) -> int:
-    """What a process holds, in bytes; of pages that several hold, its part, unless it refuses to be read."""
+    """Memory of a process, in bytes; of shared pages, its part, unless it refuses to be read."""
     with contextlib.suppress(OSError, StopIteration):
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
         return 1024 * int(next(line.split()[1] for line in lines if line.startswith("Pss:")))

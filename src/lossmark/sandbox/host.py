@@ -31,12 +31,12 @@ MAX_SOCKET_NAME = 107
 
 
 class SandboxError(NotGraded):
-    """No student kernel can be started, through no fault of a student's: says why and what to do."""
+    """No student kernel can be started, for another reason than the student's code: with the reason and the remedy."""
 
 
 @dataclass(frozen=True)
 class _Request:
-    """A kernel that the interpreter was asked for: its sockets, its key and what it may use."""
+    """A requested kernel: its sockets, its key and its limits."""
 
     ip: str
     key: str
@@ -55,9 +55,9 @@ class Sandbox:
     isolation : Isolation
         ``NONE`` runs the same kernels without any wall; for machines that have none, and for measuring.
     imports : iterable of str
-        Modules that the notebooks will import: done once in the interpreter, they cost a submission nothing.
+        Modules that the notebooks will import: imported once in the interpreter, they cost a submission nothing.
     surroundings : Surroundings
-        What the course lets its submissions see besides the system.
+        Files and variables that the course shares with its submissions.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Sandbox:
                 self._start()
             else:
                 self._open()
-            if not self._is_open:  # what they have left behind is of no use, and the process may have ended
+            if not self._is_open:  # their leftovers are of no use, and the process may have ended
                 self._opening = ()
                 self.close()
             return self._is_open
@@ -110,7 +110,7 @@ class Sandbox:
         Parameters
         ----------
         limits : Limits
-            What it may use.
+            The limits of the submission.
         opened : bool
             Whether the opening cells shall have been run in it; :meth:`open` must have said that they can.
 
@@ -136,7 +136,7 @@ class Sandbox:
             return fork
 
     def read(self, cells: Sequence[str]) -> reading.Cells:
-        """Read what a submission's cells define, in processes that may die of it.
+        """Read the definitions in a submission's cells, in processes that may die.
 
         Parameters
         ----------
@@ -159,7 +159,7 @@ class Sandbox:
             raise SandboxError(f"the code of a notebook cannot be read: {describe(error)}") from error
 
     def fit(self, pictures: Sequence[str]) -> list[tuple[str, str] | None]:
-        """Make a submission's pictures fit to be shown, in processes that may die of it.
+        """Make a submission's pictures fit to be shown, in processes that may die.
 
         Parameters
         ----------
@@ -338,7 +338,7 @@ class Sandbox:
         try:
             fork = self._receive_fork(request)
         except SandboxError:
-            return None  # what hindered it may be over; if not, the next one will say so
+            return None  # the cause may be gone; if not, the next request reports it
         if (request.limits, request.opened) == (limits, opened) and not fork.has_ended():
             return fork
         fork.close()

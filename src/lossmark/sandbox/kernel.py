@@ -49,7 +49,7 @@ class StudentShell(ZMQInteractiveShell):
         return has_failed
 
     def _import_each(self, statement: ast.Import | ast.ImportFrom) -> None:
-        """Import what can be imported of one statement."""
+        """Import all available modules of one statement."""
         for alias in statement.names:
             single = copy.copy(statement)
             single.names = [alias]
@@ -60,7 +60,7 @@ class StudentShell(ZMQInteractiveShell):
         """Stay: the cells that follow are graded, too."""
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
-        """Set up figures inline, whatever a cell asks for: nobody is there to use a window or an interactive figure.
+        """Set up inline figures, even if a cell requests others: nobody can use a window or an interactive figure.
 
         Matplotlib's update of figures on a screen takes half of the time of many cells, and is in vain: inline ones are
         drawn when they are shown.

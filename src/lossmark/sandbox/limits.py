@@ -1,4 +1,4 @@
-"""What a submission may use, and what stands around it."""
+"""The limits of a submission, and the wall around it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class Isolation(StrEnum):
-    """What stands between a student's code and the machine."""
+    """The wall between a student's code and the machine."""
 
     BUBBLEWRAP = "bubblewrap"
     NONE = "none"
@@ -17,28 +17,28 @@ class Isolation(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission may use.
+    """The limits of a submission.
 
     Attributes
     ----------
     cell_timeout_s, call_timeout_s : float
-        Time for one cell and for one call of a check; of the processor, where the machine is busy with others.
+        Time for one cell and for one call of a check; CPU time, if the machine is busy.
     notebook_timeout_s : float
-        Time for all cells and calls of a submission, cells that had to run again included; of the processor, where the
-        machine is busy with others. Reading variables has as much for itself.
+        Time for all cells and calls of a submission, including cells that had to run again; CPU time, if the machine is
+        busy. Reading variables has the same time in addition.
     memory_bytes : int
-        Address space of each process, on top of what the warmed interpreter occupies; all processes together may hold
+        Address space of each process, on top of the warmed interpreter's; all processes together may hold
         twice as much.
     disk_bytes : int
-        What may be written below /tmp.
+        Size of all files below /tmp.
     output_bytes : int
-        What is kept of the text that one cell puts out.
+        Stored text output of one cell.
     outputs_bytes : int
-        What is kept of all outputs of a notebook, pictures included.
+        Stored outputs of a notebook, including pictures.
     processes : int
         Processes and threads together; an IPython kernel needs about a dozen.
     turn_s : float
-        Time on the clock, from its first kernel on, after which it is left for later because others wait.
+        Wall time from its first kernel on, after which it is put back because others wait.
     """
 
     cell_timeout_s: float = 30.0
@@ -59,7 +59,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a course puts around all of its submissions.
+    """Files and variables that a course shares with all of its submissions.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Decoding pictures of students in a process that may die of it: whatever is in them, a copy comes out that is plain.
+"""Decode students' pictures in a process that may die, and return plain copies.
 
 A picture that a browser shows as it is, and that is small, comes back as it was; of all others, a smaller copy does.
 """
@@ -14,9 +14,9 @@ CPU_S = 6
 """Processor time of each process, in seconds; a photograph of 12 million pixels takes less than one."""
 MAX_PIXELS = 2**26
 MAX_SIZE = 1600, 6400
-"""Width and height, in pixels, of what is shown; pages of handwriting are taller than they are wide."""
+"""Width and height of the shown picture, in pixels; pages of handwriting are taller than they are wide."""
 MAX_BYTES = 700_000
-"""Of what is shown; in base64, it fits into a message of the wire format."""
+"""Of the shown picture; in base64, it fits into a message of the wire format."""
 _KINDS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
 """Formats that are decoded, by Pillow's names; it knows others, which are rare and seldom looked after."""
 _SHOWN = {"PNG": "image/png", "JPEG": "image/jpeg"}
@@ -53,7 +53,7 @@ def fit(encoded: str) -> tuple[str, str] | None:
                 picture = picture.convert("RGBA")
             picture.thumbnail(MAX_SIZE)
             return _written(picture, "JPEG" if kind in ("JPEG", "MPO") else "PNG")
-    except Exception:  # whatever a file that is damaged makes of the decoder
+    except Exception:  # a damaged file may raise anything in the decoder
         return None
 
 

@@ -49,7 +49,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         return 0
 
     async def send_signal(self, signum: int) -> None:
-        """Kill everything, whatever the signal: the init process heeds no other, and no submission needs one."""
+        """Kill everything, with any signal: the init process heeds no other, and no submission needs one."""
         await self.kill()
 
     async def kill(self, restart: bool = False) -> None:
@@ -82,7 +82,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         return self.connection_info
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Remove what the kernel has left: processes and sockets."""
+        """Remove the kernel's remaining processes and sockets."""
         if self._ended is not None:
             self._ended.cancel()
             await asyncio.gather(self._ended, return_exceptions=True)

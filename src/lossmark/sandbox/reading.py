@@ -1,6 +1,6 @@
 """Reading a submission's cells or pictures in a process that may die of it, forked from the warmed interpreter.
 
-The process says that it has begun, reads one after the other, and sends what it has read of each::
+The process reports its start, reads one item after the other, and sends the result of each::
 
     began (1 byte) | frame of cell 0 | frame of cell 1 | ...
     frame: length (4 bytes, little endian) | message of the wire format
@@ -27,7 +27,7 @@ MEMORY_BYTES = 2**29
 CPU_S = 1
 """Processor time of each process, in seconds; all cells of a usual notebook take some milliseconds."""
 MAX_BYTES, MAX_PICTURE_BYTES = wire.MAX_BYTES, 2**27
-"""What one process may send, of cells and of pictures."""
+"""Bytes that one process may send, for cells and for pictures."""
 MOST_PROCESSES = 6
 """For one notebook."""
 TIMEOUT_S = 60.0
@@ -52,8 +52,8 @@ def read_all(cells: Sequence[str], start: Callable[[Sequence[str]], int]) -> Cel
     Returns
     -------
     list of tuple of Definition
-        Of each cell. Nothing of a cell at which two processes in a row have died, the second of which had read no other
-        before it; nor of what no process of ``MOST_PROCESSES`` has come to.
+        Of each cell; empty for a cell at which two processes in a row have died, the second of them without reading
+        another cell before it, and for cells that none of the ``MOST_PROCESSES`` processes has reached.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def _collected(
 
 
 def send_all(items: str, report: int, *, are_pictures: bool = False) -> None:
-    """Read cells or pictures in this process, within limits, and send what they hold.
+    """Read cells or pictures in this process, within limits, and send the results.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def send_all(items: str, report: int, *, are_pictures: bool = False) -> None:
     Raises
     ------
     Exception
-        What the parser raises where it fails; this process should not read another cell then.
+        Any exception of the parser; this process should then not read another cell.
     """
     memory_bytes, cpu_s = (pictures.MEMORY_BYTES, pictures.CPU_S) if are_pictures else (MEMORY_BYTES, CPU_S)
     walls.set_limits(memory_bytes=memory_bytes, file_bytes=0, cpu_s=cpu_s, processes=1)
@@ -141,7 +141,7 @@ def _told(source: str) -> list[tuple[object, ...]]:
 
 
 def _receive(pipe: int, max_bytes: int) -> bytes:
-    """Take what a process sends until it ends; whatever is no frame of ours ends it, too."""
+    """Receive a process's messages until it ends; anything that is not a frame of ours also ends it."""
     data, deadline = bytearray(), time.monotonic() + TIMEOUT_S
     try:
         while len(data) <= max_bytes:

@@ -31,9 +31,9 @@ TELLING_CALLS = (  # noqa: SIM905 (words read better than a list of fifty lines)
     "clock_settime clock_adjtime adjtimex sethostname setdomainname syslog quotactl nfsservctl lookup_dcookie "
     "iopl ioperm open_by_handle_at fanotify_init vhangup"
 ).split()
-"""None of them has a use in a notebook, so that a person should know who calls them."""
+"""None of them has a use in a notebook, so a person should know of submissions that call them."""
 OF_NAMESPACES = "clone"
-"""What is refused, and told, where it asks for a namespace, and is how processes begin otherwise."""
+"""The call that starts processes; with a request for a namespace it is refused and reported."""
 
 _SET_MODE_FILTER, _NEW_LISTENER = 1, 8
 _RECEIVE, _SEND = 0xC0502100, 0xC0182101
@@ -107,7 +107,7 @@ def take_over(channel: socket.socket) -> int | None:
 
 
 class Refusals:
-    """Refuses what a listener is told of.
+    """Refuses the system calls that a listener receives.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ class Refusals:
 
     @property
     def descriptors(self) -> set[int]:
-        """What has to stay open."""
+        """Objects that have to stay open."""
         return {self._report} | ({self._listener} if self._listener is not None else set())
 
     def serve_until(self, descriptor: int) -> None:
@@ -147,7 +147,7 @@ class Refusals:
         self._poll.unregister(descriptor)
 
     def _refuse(self, listener: int, events: int) -> None:
-        if not events & select.POLLIN:  # whoever could call has ended
+        if not events & select.POLLIN:  # all processes that could call have ended
             self._poll.unregister(listener)
             self._listener = None
             return

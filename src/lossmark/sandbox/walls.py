@@ -1,4 +1,4 @@
-"""The inner walls: what a fork does to itself before a student's code runs in it.
+"""The inner walls, which a fork builds around itself before it runs a student's code.
 
 Only Linux's own means are used, through the C library and libseccomp: namespaces, resource limits, dropped
 capabilities and a filter of system calls. Everything here runs inside the outer sandbox.
@@ -36,7 +36,7 @@ _NAMESPACES = _CLONE_NEWUSER | _CLONE_NEWNS | _CLONE_NEWPID | _CLONE_NEWIPC | _C
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT, _MS_BIND, _MS_REC = 1, 2, 4, 8, 32, 4096, 16384
 
 _MACHINE_FILES = ("cpuinfo", "meminfo", "stat", "uptime")
-"""Of /proc, what psutil, numerical libraries and their compilers read to know the machine."""
+"""Files of /proc that psutil, numerical libraries and their compilers read to know the machine."""
 _MACHINE_FILE_BYTES = 2**19
 _NO_FILE, _NO_FOLDER = "nothing", "no-folder"
 """Empty ones, to be mounted over all else of /proc."""
@@ -45,9 +45,9 @@ _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, 
 _LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
 _FORBIDDEN_CALLS = (  # noqa: SIM905 (words read better than a list)
-    # rings of calls, and what libraries may try: they are refused without a word
+    # rings of calls, and calls that libraries may try: they are refused silently
     "io_uring_setup io_uring_enter io_uring_register personality name_to_handle_at "
-    # files that others use: what watches them is counted for the account, and tells what a neighbour opens
+    # files that others use: watches count for the account, and reveal the files that a neighbour opens
     "inotify_init inotify_init1 "
     # memory that no limit counts: pages that pipes and sockets hold, rules and rings of the kernel's own among it
     "memfd_create memfd_secret shmget msgget semget mlock mlock2 mlockall "
@@ -112,7 +112,7 @@ def cover(path: str, *, writable_bytes: int = 0, keep: Iterable[str] = ()) -> No
     path : str
         The folder to hide.
     writable_bytes : int
-        What may be written there; 0 for nothing at all.
+        Size of the files in it; 0 makes it read-only.
     keep : iterable of str
         Folders that stay visible where they lie below it, as they are.
     """
@@ -128,7 +128,7 @@ def cover(path: str, *, writable_bytes: int = 0, keep: Iterable[str] = ()) -> No
 
 
 def uncover_processes() -> None:
-    """Unmount whatever lies over parts of /proc.
+    """Unmount everything that covers parts of /proc.
 
     Bubblewrap covers a few folders where root calls it. The kernel then lets no namespace below mount a /proc of its
     own, which would uncover them. No student's code has run yet, and none sees this /proc.
@@ -140,7 +140,7 @@ def uncover_processes() -> None:
 
 
 def show_own_processes() -> None:
-    """Mount a read-only /proc with this namespace's processes and copies of what tells about the machine, as it is now.
+    """Mount a read-only /proc with this namespace's processes and current copies of the files about the machine.
 
     All else in it is empty. Where the kernel forbids the mount, as in some containers, only the copies are there.
     """
@@ -165,7 +165,7 @@ def show_own_processes() -> None:
     _check(_libc.mount(None, sources.encode(), None, flags, None), "remount of /proc")
     for name in os.listdir("/proc") if is_mounted else ():  # noqa: PTH208
         path = f"/proc/{name}"
-        if name.isdigit() or os.path.islink(path):  # noqa: PTH114 (links lead to what is about the process itself)
+        if name.isdigit() or os.path.islink(path):  # noqa: PTH114 (links lead to files about the process itself)
             continue
         nothing = _NO_FOLDER if os.path.isdir(path) else _NO_FILE  # noqa: PTH112
         source = f"{sources}/{name if name in copies else nothing}"
@@ -196,16 +196,16 @@ def volunteer_for_oom() -> None:
 
 
 def set_limits(*, memory_bytes: int, file_bytes: int, cpu_s: int, processes: int) -> None:
-    """Limit what this process and its children may use.
+    """Limit the resources of this process and its children.
 
     Parameters
     ----------
     memory_bytes : int
-        Address space, on top of what the warmed interpreter occupies, of each process.
+        Address space, on top of the warmed interpreter's, of each process.
     file_bytes : int
         Size of a written file.
     cpu_s : int
-        Processor time of each process, in seconds.
+        CPU time of each process, in seconds.
     processes : int
         Processes and threads together.
     """
@@ -234,7 +234,7 @@ def drop_privileges(filter_: Filter, *, listens: bool = False) -> int | None:
     filter_ : Filter
         From :func:`system_call_filter`; built beforehand because that takes a while.
     listens : bool
-        Whether somebody will answer what the filter tells.
+        Whether a listener will answer the filter's requests.
 
     Returns
     -------
@@ -261,7 +261,7 @@ def drop_capabilities() -> None:
 
 @dataclass(frozen=True)
 class Filter:
-    """What forbids the system calls that no notebook needs and that sandboxes have been left by.
+    """Filter for system calls that no notebook needs and that have been used to escape from sandboxes.
 
     Attributes
     ----------
@@ -337,7 +337,7 @@ def _rules(telling: Any) -> Any:
         rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, command))
     for command in (_F_OFD_SETLK, _F_OFD_SETLKW):  # no list of locks tells whose they are
         rules.add_rule(refuse, "fcntl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, command))
-    for option in (socket.SO_SNDBUF, _SO_SNDBUFFORCE):  # what a socket may hold is reckoned from what it has at first
+    for option in (socket.SO_SNDBUF, _SO_SNDBUFFORCE):  # the maximum of a socket follows from its first size
         level = pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, socket.SOL_SOCKET)
         rules.add_rule(refuse, "setsockopt", level, pyseccomp.Arg(2, pyseccomp.MASKED_EQ, 0xFFFFFFFF, option))
     # Shared memory without a file stays when a process no longer maps its pages, and then nobody counts it.

@@ -1,7 +1,7 @@
 """The warmed interpreter: imports once, forks for each submission.
 
 Runs inside the outer sandbox as ``python -m lossmark.sandbox.zygote FD ISOLATION [MODULE ...]``, where FD is a socket
-to the `Sandbox` that started it, and the modules are what the notebooks will import. Nothing of a student's ever runs
+to the `Sandbox` that started it, and the modules are those that the notebooks will import. No student code ever runs
 in it, and it has a single thread, so that a fork may enter namespaces.
 
 A packet ``{"open": true}`` brings a file of cells, the instructor's, with which the notebooks of an assignment begin.
@@ -19,7 +19,7 @@ of it and learn of its end, and with a pipe that tells which system calls were r
 "reason": ...}``.
 
 For a packet ``{"read": true, "walls": true}``, with a file of a submission's cells and a pipe, it forks a process that
-reads them and sends what it has read through the pipe (`reading`). There is no other reply.
+reads them and sends the results through the pipe (`reading`). There is no other reply.
 """
 
 from __future__ import annotations
@@ -63,13 +63,13 @@ UNTOUCHED = 0x105526A7
 """Seeds the global random generators before the opening cells: a kernel can tell whether these have used them."""
 
 _KERNELS_SHELL = types.SimpleNamespace(kernel=None)
-"""What modules find that look for IPython's shell when they are imported, such as pandas: that of a kernel."""
+"""Stands in for a kernel's shell, which modules such as pandas look for when they are imported."""
 _REHEARSAL = (
     "import matplotlib.pyplot as plt\nplt.plot([0, 1], label='$x$')\nplt.legend()",
     "plt.savefig('/dev/null', format='png')",
     "print(1 / 0)",
 )
-"""Cells that import what most notebooks will need, figures and a traceback."""
+"""Cells that import the modules of most notebooks, figures and a traceback."""
 
 
 def main() -> None:
@@ -118,7 +118,7 @@ def main() -> None:
 
 
 def _warm_up(modules: Sequence[str]) -> None:
-    """Import and try out what nearly every notebook uses, and the modules that these ones will."""
+    """Import and try out the libraries of nearly every notebook, and the modules that these ones will."""
     if os.path.isdir(FONTS):  # noqa: PTH112 (pathlib is not worth importing here)
         shutil.copytree(FONTS, os.environ["MPLCONFIGDIR"])
     import matplotlib
@@ -151,7 +151,7 @@ def _seed_generators() -> None:
 
 
 def _rehearse() -> list[str]:
-    """Start a kernel and run cells in a child, and return what it imported on the way, in order."""
+    """Start a kernel and run cells in a child, and return the modules that it imported, in order."""
     reader, writer = os.pipe()
     folder = tempfile.mkdtemp()
     if os.fork() == 0:
@@ -230,7 +230,7 @@ def _start(channel: socket.socket, request: dict[str, Any], filter_: walls.Filte
 
 
 def _read(channel: socket.socket, descriptors: Sequence[int], request: dict[str, Any], filter_: walls.Filter) -> None:
-    """Fork a process that reads a submission's cells or pictures; at whatever it fails, its end tells."""
+    """Fork a process that reads a submission's cells or pictures; its end reports any failure."""
     source, report = descriptors
     if os.fork() == 0:
         try:
@@ -247,7 +247,7 @@ def _read(channel: socket.socket, descriptors: Sequence[int], request: dict[str,
 
 
 def _read_report(reader: int) -> dict[str, Any]:
-    """Read what the forks write until the kernel is ready and its init process is known, or something failed.
+    """Read the forks' reports until the kernel is ready and its init process is known, or something failed.
 
     On a busy machine the kernel may be ready before the process that has forked init gets to tell its number.
     """
