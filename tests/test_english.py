@@ -28,7 +28,7 @@ QUOTED = re.compile(r'"[^"\n]*"|“[^”]*”|``[^`]*``|`[^`]*`')
 
 PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")} - {ROOT / "docs" / "verification.md"})
 UNREVISED = {
-    "class_report", "execution", "gradebook", "grading",
+    "class_report", "gradebook", "grading",
     "checks.py", "cli.py", "collect.py", "configuration.py", "course.py", "derivatives.py", "doctor.py",
     "errors.py", "exports.py", "feedback.py", "files.py", "formgrader.py", "nbgrader.py", "numerics.py", "pages.py",
     "provenance.py", "release.py", "results.py", "room.py", "settings.py", "source.py", "startup.py", "syntax.py",

@@ -2,7 +2,7 @@
 
 JupyterLab attaches a picture to the cell and links it in Markdown, or in an ``img`` tag once it is resized; Colab and
 Google Docs write its bytes into the text. :func:`gather` gives all of them one form, :func:`put_in` replaces each by
-what a process that may die (`sandbox/pictures`) has made of it.
+the copy made in a process that may die (`sandbox/pictures`).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ Encoded = str
 
 
 def kept(attachments: Any) -> dict[str, dict[str, str]]:
-    """Keep of what a cell brings along what claims to be a picture.
+    """Keep those attachments of a cell that claim to be pictures.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ class _Found:
     Parameters
     ----------
     attached : dict
-        What the cell brings along, by name and kind.
+        The cell's attachments, by name and kind.
     released : str
         The cell's text as it was released.
     """

@@ -25,7 +25,7 @@ _KERNELS = frozenset(
         *("tornado", "traitlets", "typing_extensions", "zmq"),
     )
 )
-"""What a kernel has imported before its first cell, in stock Jupyter or here: no file replaces one of these."""
+"""Modules that a kernel has imported before its first cell, in stock Jupyter or here: no file replaces them."""
 
 
 def put(student: object, name: str, content: NDArray[np.uint8], module: str) -> None:
@@ -88,7 +88,7 @@ def _module_of(name: str) -> str:
 
 
 def _ask(kernel: StudentKernel, request: bytes, failure: str) -> None:
-    """Ask a kernel that has run nothing of a student's; what fails is a fault of ours."""
+    """Ask a kernel that has run no student code; a failure is an error on our side."""
     try:
         reply = wire.decode(kernel.ask(request, _TIMEOUT_S))
     except (TimedOut, Killed) as fault:
@@ -109,7 +109,7 @@ def start_kernel(
     sandbox : Sandbox
         Where to fork it.
     limits : Limits
-        What it may use.
+        Its limits.
     opened : bool
         Whether the opening cells shall have been run in it.
     seed : int

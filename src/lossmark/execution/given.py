@@ -1,4 +1,4 @@
-"""What a student has written into a given cell, which is put back as it was released.
+"""Changes of a student in a given cell, which is restored as it was released.
 
 Imports are kept, in a cell of the student's own before the given one: they can replace nothing that it defines, and are
 nothing that the student could not have written elsewhere. All else is left out and named, since it could.
@@ -26,7 +26,7 @@ MOST_NAMED, LONGEST = 3, 60
 
 @dataclass(frozen=True)
 class Addition:
-    """What a student's version of a given cell has more than the instructor's.
+    """Additions of a student to a given cell.
 
     Attributes
     ----------

@@ -1,7 +1,7 @@
-"""Tests that run in the student kernel, as in stock nbgrader, and are not shown with what comes of it.
+"""Tests that run in the student kernel, as in stock nbgrader, and are not shown in its outputs.
 
-The student's code shares a process with them and could send out their text in disguise. What is kept back is what comes
-out by itself: tracebacks that show lines, printed sources, arguments that a function prints or names in an error.
+The student's code shares a process with them and could send out their text in disguise. Only plain copies are
+withheld: tracebacks that show lines, printed sources, arguments that a function prints or names in an error.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ WITHHELD = "[An output that holds parts of the hidden tests is not shown.]"
 
 
 class HiddenTests:
-    """The texts of tests cells that run in place of what a notebook shows of them.
+    """The texts of tests cells that run in place of the shown ones.
 
     Parameters
     ----------
     cells : sequence of NotebookNode
-        The notebook's, as they are shown. What any of them says is not secret.
+        The notebook's, as they are shown. Their contents are not secret.
     texts : mapping
-        What runs in place of tests cells, by grade id.
+        The texts to run in place of tests cells, by grade id.
     """
 
     def __init__(self, cells: Sequence[NotebookNode], texts: Mapping[str, str]) -> None:
@@ -49,7 +49,7 @@ class HiddenTests:
         Parameters
         ----------
         text : str
-            What is to be shown.
+            The text to show.
         grade_id : str
             Of the tests cell that has put it out: the values that it tests with count then, too.
 
@@ -91,7 +91,7 @@ class HiddenTests:
 
 
 def _without(contents: Contents, known: Shown) -> Contents:
-    """What a text tells beyond what is shown."""
+    """The parts of a text that are not shown elsewhere."""
     return Contents(
         frozenset(one for one in contents.statements if not known.has(one)),
         frozenset(one for one in contents.lines if not known.has(one)),

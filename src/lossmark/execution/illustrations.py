@@ -51,13 +51,13 @@ def find_unseen(cells: Sequence[NotebookNode], assignment: Assignment) -> Unseen
     cells : sequence of NotebookNode
         Of a sheet, or of the release.
     assignment : Assignment
-        What was asked for.
+        The assignment.
 
     Returns
     -------
     Unseen
-        Code cells as they were released. Skipped are those with the tag, but for those that define a name which stands
-        in a cell that runs. Undrawn are the others, but for those that stand before a written answer, up to the graded
+        Code cells as they were released. Skipped are those with the tag, except those that define a name used in a cell
+        that runs. Undrawn are the others, except those before a written answer, back to the graded
         cell before it: there, a figure may be part of the answer.
     """
     given = [cell for cell in assignment.released.cells if kind_of(cell) in (None, LOCKED)]
@@ -78,7 +78,7 @@ def find_unseen(cells: Sequence[NotebookNode], assignment: Assignment) -> Unseen
 
 
 def _not_needed(illustrations: set[int], cells: Sequence[NotebookNode]) -> frozenset[int]:
-    """Leave out those that define a name which stands in a cell that runs, be it in a comment."""
+    """Leave out those that define a name used in a cell that runs, even in a comment."""
     defined = {index: _names_defined(cells[index].source) for index in illustrations}
     left = {index for index, names in defined.items() if names is not None}
     while True:

@@ -1,6 +1,6 @@
 """A student kernel as the grader process holds it: cells to run, questions to ask, a deadline on each.
 
-nbclient runs the cells. What it may keep of their output is bounded, the end of the kernel is an event and not polled
+nbclient runs the cells. The output that it may keep is bounded, the end of the kernel is an event and not polled
 for, and the handshake ends with the kernel's welcome message instead of fixed waits.
 """
 
@@ -44,10 +44,10 @@ WELCOME_TIMEOUT_S = 1.0
 MAX_MESSAGE_BYTES = wire.MAX_BYTES + 2**20
 MAX_WAITING_MESSAGES = 64
 MAX_SENT_BYTES = 96 * 2**20
-"""What a kernel may send for one cell, or, besides the answer, for one question."""
+"""Bytes that a kernel may send for one cell, or, besides the answer, for one question."""
 
 MEMORY_OF_ALL = 2
-"""Times what one process may have, all processes of a submission may hold together."""
+"""Memory of all processes of a submission together, as a multiple of the limit of one."""
 MEMORY_WATCH_S = 0.25
 
 _FLOODED = f"the kernel was ended: it sent more than {MAX_SENT_BYTES // 2**20} MiB"
@@ -114,14 +114,14 @@ class StudentKernel:
     sandbox : Sandbox
         Where to fork it; also an attribute.
     limits : Limits
-        What it may use.
+        Its limits.
     opened : bool
         Whether the cells given to ``sandbox.open`` shall have been run in it.
 
     Attributes
     ----------
     signs : set of Sign
-        What a person should know of what it has sent.
+        Remarkable behaviour in its messages.
 
     Raises
     ------
@@ -287,14 +287,14 @@ class StudentKernel:
     async def _welcomed(self) -> None:
         """Wait until something comes over the public channel: it is connected then, and nothing after that is lost.
 
-        That is the kernel's welcome, but for one kernel in a thousand: when it publishes something else at the very
-        moment at which the client arrives, ZeroMQ wakes it once for both. What it publishes when asked will do as well.
+        That is the kernel's welcome, except for one kernel in a thousand: if it publishes something else at the moment
+        at which the client arrives, ZeroMQ wakes it once for both. Then its answer to a request will do as well.
         """
         while not await self._client.iopub_channel.socket.poll(1000 * WELCOME_TIMEOUT_S):
             self._client.kernel_info()
 
     def _kill(self) -> None:
-        """End the kernel, in the middle of what it does."""
+        """Kill the kernel, in the middle of its work."""
         assert self._manager.provisioner is not None
         self._killing = asyncio.create_task(self._manager.provisioner.kill())
 
@@ -320,12 +320,12 @@ class StudentKernel:
             self._draining = asyncio.create_task(self._drain())
 
     async def _drain(self) -> None:
-        """Throw away what is shown between two cells, by functions that are called, so that it does not pile up."""
+        """Discard outputs between two cells, from called functions, so that they do not accumulate."""
         while True:
             await self._client.iopub_channel.socket.recv_multipart()
 
     async def _unless_it_ends(self, work: Coroutine[Any, Any, Result], timeout_s: float) -> Result:
-        """Await what the kernel does, its end, or the deadline, whichever comes first."""
+        """Await the kernel's work, its end, or the deadline, whichever comes first."""
         working = asyncio.create_task(work)
         assert isinstance(self._manager.provisioner, SandboxProvisioner)
         ended = asyncio.create_task(self._manager.provisioner.wait())

@@ -1,4 +1,4 @@
-"""What a file is that is no notebook: what is wrong, where, and what to do, in words for who has to see to it."""
+"""Describe a file that is not a notebook: the error, its place, and the remedy."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def explain(data: bytes, error: Exception) -> str:
     data : bytes
         Content of the file.
     error : Exception
-        What decoding it, or reading it as JSON, has raised.
+        The exception of decoding it, or of reading it as JSON.
 
     Returns
     -------
     str
-        What is wrong, where, and what to do.
+        The error, its place, and the remedy.
     """
     if not data.strip(b"\0 \t\r\n"):
         return f"the file is empty; {ASK}" if not data.strip() else f"it holds null bytes and nothing else; {ASK}"

@@ -1,7 +1,7 @@
-"""Reading the messages of a student kernel: the one place where their bytes are parsed, and what they hold is checked.
+"""Read the messages of a student kernel: the only place that parses their bytes, and checks their contents.
 
-What cannot be read here is the student's, whose code shares a process with what sends. What has been read has the
-structure on which nbclient relies, so that an error after this is ours.
+A message that cannot be read here is the student's fault, whose code shares a process with the sender. A message that
+has been read has the structure on which nbclient relies, so that a later error is ours.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FIELDS: dict[str, dict[str, type]] = {
     "execute_input": {},
     "execute_reply": {"status": str},
 }
-"""What is used of each type. Displays are not updated later, so their names in `transient` are left out."""
+"""The used fields of each type. Displays are not updated later, so their names in `transient` are left out."""
 _OPTIONAL: dict[str, dict[str, Any]] = {
     "clear_output": {"wait": False},
     "display_data": {"metadata": {}},
@@ -52,7 +52,7 @@ class StudentChannel(AsyncZMQSocketChannel):
 
 
 class StudentKernelClient(AsyncKernelClient):
-    """A client that reads what a student kernel sends."""
+    """A client that reads a student kernel's messages."""
 
     iopub_channel_class = Type(StudentChannel)
     shell_channel_class = Type(StudentChannel)
@@ -66,7 +66,7 @@ def read_message(session: Session, parts: Sequence[bytes]) -> dict[str, Any]:
     session : Session
         Knows the key of the signature.
     parts : sequence of bytes
-        What came over the channel.
+        The bytes from the channel.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def read_message(session: Session, parts: Sequence[bytes]) -> dict[str, Any]:
     Raises
     ------
     Garbled
-        If it is no message.
+        If it is not a message.
     """
     try:
         start = list(parts).index(DELIM) + 1
@@ -104,7 +104,7 @@ def read_message(session: Session, parts: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _used(kind: str, content: Any) -> dict[str, Any] | None:
-    """Return what is used of a content, or None where it has not the structure of its type."""
+    """Return the used fields of a content, or None if it does not have the structure of its type."""
     fields = dict(_FIELDS[kind])
     given = {**_OPTIONAL.get(kind, {}), **content} if type(content) is dict else {}
     if kind == "execute_reply" and given.get("status") == "error":

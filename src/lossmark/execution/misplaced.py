@@ -1,6 +1,6 @@
-"""What stands in another place than the assignment has it: tests above their solution, answers beside their cells.
+"""Cells in another place than in the assignment: tests above their solution, answers beside their cells.
 
-Nothing is moved, as in nbgrader. What is found is said once, so that nobody has to guess why points were lost.
+Nothing is moved, as in nbgrader. Each finding is reported once, so that the reason for lost points is clear.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ ANSWER_BESIDE = {
 """Text below an untouched placeholder beside which the student has made a cell, by the type of the placeholder."""
 
 Remarks = dict[str, str]
-"""What was unusual, by grade id of the cell concerned."""
+"""Remarks, by grade id of the cell."""
 Reader = Callable[[Sequence[str]], Sequence[Sequence[syntax.Definition]]]
-"""Returns what each of some cells defines."""
+"""Returns the definitions in each of some cells."""
 
 
 def is_answer(cell: NotebookNode) -> bool:
-    """Whether students write into a cell what a person marks; the answer to a task stands in cells of their own.
+    """Whether a cell is a written answer; the answer to a task is in cells of the student's own.
 
     Parameters
     ----------
@@ -41,16 +41,16 @@ def is_answer(cell: NotebookNode) -> bool:
 
 
 def add(remarks: Remarks, grade_id: str, said: str) -> None:
-    """Add to what was said of a cell.
+    """Add a remark on a cell.
 
     Parameters
     ----------
     remarks : dict
-        What was unusual.
+        The remarks.
     grade_id : str
         The cell's.
     said : str
-        What else was.
+        The new one.
     """
     remarks[grade_id] = "; ".join(filter(None, [remarks.get(grade_id), said]))
 
@@ -72,14 +72,14 @@ def places_of(cells: Sequence[NotebookNode]) -> dict[str, int]:
 
 
 def note_moved_tests(cells: Sequence[NotebookNode], assignment: Assignment, remarks: Remarks) -> None:
-    """Say of tests that stand above the solution that they followed why they find nothing.
+    """Remark on tests above their solution, which they cannot find.
 
     Parameters
     ----------
     cells : sequence of NotebookNode
         Of a notebook that was laid out.
     assignment : Assignment
-        What was asked for.
+        The assignment.
     remarks : dict
         To be added to.
     """
@@ -95,17 +95,17 @@ def note_answers_beside(
 ) -> None:
     """Have a person look for an answer beside a placeholder in which nothing was written.
 
-    It may stand in cells of the student's own right above or below, or in an earlier copy of the cell. For nbgrader, a
+    It may be in cells of the student's own right above or below, or in an earlier copy of the cell. For nbgrader, a
     placeholder as it was released is worth nothing, and nobody looks at it.
 
     Parameters
     ----------
     cells : sequence of NotebookNode
-        Of a notebook that was laid out; placeholders get a text for whoever marks.
+        Of a notebook that was laid out; placeholders get a text for the marker.
     copies : sequence of tuple
         Earlier copies of cells, with their grade ids.
     assignment : Assignment
-        What was asked for.
+        The assignment.
     remarks : dict
         To be added to.
     """
@@ -135,14 +135,14 @@ def note_answers_elsewhere(
     remarks: Remarks,
     read: Reader,
 ) -> None:
-    """Say of an answer to be checked that it stands where it has no effect: above its placeholder, or below its tests.
+    """Remark on an answer in a place without effect: above its placeholder, or below its tests.
 
     Parameters
     ----------
     cells : sequence of NotebookNode
         Of a notebook that was laid out.
     assignment : Assignment
-        What was asked for.
+        The assignment.
     remarks : dict
         To be added to.
     read : callable

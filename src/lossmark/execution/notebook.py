@@ -1,7 +1,6 @@
 """Reading a submitted notebook and laying it out for grading.
 
-Whatever a student did to the file, the instructor's cells are put back as they were, what the student wrote is kept,
-and what was unusual is said.
+The instructor's cells are restored, the student's text is kept, and unusual changes of the file are reported.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _TAG = re.compile(
     r"<(?!/?(?:b|i|u|s|em|strong|sub|sup|br|hr|kbd|code|pre|p|details|summary)[ ]?/?>|https?://[^\s<>\"']+>)(?=[a-z/!?])",
     re.IGNORECASE,
 )
-"""What begins a tag, but for plain ones without attributes, and links to pages."""
+"""The beginning of a tag, except plain ones without attributes, and links to pages."""
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _POINTS = re.compile(r"\s*\((?:written, )?[\d.]+ points?\)$")
 MAX_PARTS = 2_000_000
@@ -63,7 +62,7 @@ class Sheet:
     notebook : NotebookNode
         The student's cells and the instructor's, without hidden tests and without outputs.
     remarks : dict
-        What was unusual, by grade id of the cell concerned.
+        Remarks, by grade id of the cell.
     unanswered : frozenset of str
         Grade ids of the cells that are as they were released.
     is_untouched : bool
@@ -94,7 +93,7 @@ def read_notebook(text: str | bytes) -> NotebookNode:
     Raises
     ------
     NoNotebook
-        If it is none: says what it is instead, where that shows, and what to do.
+        If it is not a notebook: with its actual format, if that is known, and the remedy.
     """
     content = _load(text)
     if not isinstance(content, dict) or type(content.get("nbformat")) is not int:
@@ -142,7 +141,7 @@ def _converted(old: dict[str, Any]) -> Any:
 
 
 def _of_old(cell: dict[str, Any]) -> dict[str, Any]:
-    """Keep of a cell what is read of it: its kind, its text, and nbgrader's id."""
+    """Reduce a cell to its kind, its text, and nbgrader's id."""
     kept = {key: cell[key] for key in ("cell_type", "level", "language") if isinstance(cell.get(key), str | int)}
     kept |= {key: plain_text(cell[key]) for key in ("source", "input", "code", "text") if key in cell}
     kept["metadata"] = {"nbgrader": {"grade_id": grade_id}} if (grade_id := _grade_id_in(cell)) else {}
@@ -178,7 +177,7 @@ def read_notebook_file(path: Path) -> NotebookNode:
     Raises
     ------
     UsageError
-        If there is no such file, or it is no notebook.
+        If there is no such file, or it is not a notebook.
     """
     try:
         return read_notebook(path.read_bytes())
@@ -209,7 +208,7 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
     submitted : NotebookNode
         From :func:`read_notebook`.
     assignment : Assignment
-        What was asked for.
+        The assignment.
 
     Returns
     -------
@@ -261,7 +260,7 @@ def lay_out(submitted: NotebookNode, assignment: Assignment) -> Sheet:
 
 
 def _additions(submitted: NotebookNode, assignment: Assignment, sources: dict[str, str]) -> dict[str, Addition]:
-    """Find what was written into given cells, by grade id."""
+    """Find a student's text in given cells, by grade id."""
     texts: dict[str, list[str]] = {}
     for cell in submitted.cells:
         original = assignment.cells.get(grade_id_of(cell))
@@ -304,7 +303,7 @@ def _restored(
 def _sanitised(cell: NotebookNode, original: NotebookNode | None = None) -> NotebookNode:
     """Give the pictures in a cell one form, and leave no tag, in case that a page shows its source as HTML.
 
-    A `<` with a space behind it begins no tag, wherever it stands, and formulas and programs read the same.
+    A `<` with a space behind it does not begin a tag anywhere, and formulas and programs read the same.
     """
     if cell.cell_type == "markdown":
         attached.gather(cell, original)
@@ -316,7 +315,7 @@ def _sanitised(cell: NotebookNode, original: NotebookNode | None = None) -> Note
 def _insert_missing(
     cells: list[NotebookNode], assignment: Assignment, given: Collection[str], remarks: dict[str, str]
 ) -> None:
-    """Put missing cells behind the one that they followed in the instructor's notebook, but for solutions.
+    """Put missing cells, except solutions, behind the one that they followed in the instructor's notebook.
 
     Where that one is a missing solution, which the student may have written in another cell, tests wait for all that
     comes before the next known cell. An answer that a person grades may be in another cell: any text of the student's,
@@ -349,7 +348,7 @@ def _insert_missing(
 
 
 def _name_sections(cells: list[NotebookNode], assignment: Assignment) -> None:
-    """Write the last heading before each graded cell of the assignment into its metadata, whatever a student has."""
+    """Write the assignment's last heading before each graded cell into its metadata."""
     section, sections = "", dict[str, str]()
     for cell in assignment.released.cells:
         headings = (

@@ -1,6 +1,6 @@
 """The cells with which an assignment's notebooks begin, the instructor's: run once for all submissions.
 
-What they define is there before a submission's kernel is forked, and what they show is known. A submission that begins
+Their definitions exist before a submission's kernel is forked, and their outputs are known. A submission that begins
 with other cells runs all of its own.
 """
 
@@ -107,7 +107,7 @@ def run_opening(assignment: Assignment, sandbox: Sandbox, limits: Limits, *, dra
     sandbox : Sandbox
         Where its submissions will run.
     limits : Limits
-        What they may use.
+        Their limits.
     draws_all : bool
         Whether to render figures that nobody grades by, too.
 

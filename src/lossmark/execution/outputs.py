@@ -1,4 +1,4 @@
-"""What is kept of a submission's output: bounded, and nothing that a browser would run."""
+"""The stored outputs of a submission: bounded, and without anything that a browser would run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HTML, SVG and scripts would run in the page of the person who grades.
 """
 MAX_IMAGE_BYTES = 2**22
 MAX_PIXELS = 2**25
-"""A picture of few bytes can have any number, and whoever opens it needs memory for all."""
+"""A picture of few bytes can have any number, and a viewer needs memory for all."""
 TOO_LONG = "[The rest of the output was too long and is not shown.]"
 NO_ROOM = "[The outputs of this notebook are too long together; the rest of this cell's is not shown.]"
 NO_OUTPUT = "[An output that no notebook can hold is not shown.]"
@@ -39,7 +39,7 @@ _UNSHOWN = {
     "audio/": "A sound",
     "text/html": "A page of HTML",
 }
-"""What an output may hold that nothing can be kept of, by how its kind begins; the first one that is there is named."""
+"""Kinds of output that cannot be stored, by their prefix; the first one present is named."""
 _SOURCES = ("text/markdown", "text/latex")
 """Kinds of text that can be read as they are written."""
 _NAMELESS = re.compile(r"\s{0,9}<[^<>\n]{0,200}>\s*?(?:\n|$)")
@@ -80,14 +80,14 @@ def weight(content: Any) -> int:
 def keep_safe(
     outputs: Iterable[Mapping[str, Any]], max_bytes: int, signs: set[Sign] | None = None
 ) -> list[NotebookNode]:
-    """Rebuild outputs from what is known to be harmless.
+    """Rebuild outputs from harmless parts.
 
     Parameters
     ----------
     outputs : iterable of mapping
         Outputs of a cell, as the student kernel sent them.
     max_bytes : int
-        Characters of text to keep; what is beyond is replaced by a remark.
+        Characters of text to keep; the rest is replaced by a remark.
     signs : set of Sign, optional
         Is told that there was too much.
 
@@ -119,7 +119,7 @@ def remark(text: str) -> NotebookNode:
     Parameters
     ----------
     text : str
-        What to say.
+        The text.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def is_picture(text: Any, mime: str) -> bool:
     Parameters
     ----------
     text : object
-        What ought to be an encoded picture.
+        The alleged encoded picture.
     mime : str
         Its kind, of ``PICTURES``.
 
@@ -154,7 +154,7 @@ def is_picture(text: Any, mime: str) -> bool:
 
 
 def _joined(outputs: Iterable[Mapping[str, Any]], max_chars: int) -> list[Mapping[str, Any]]:
-    """Join the pieces of each stream where its first one stands, standard output before standard error."""
+    """Join the pieces of each stream at the place of its first one, standard output before standard error."""
     joined: list[Mapping[str, Any]] = []
     streams: dict[str, dict[str, Any]] = {}
     for output in outputs:
@@ -177,7 +177,7 @@ def _joined(outputs: Iterable[Mapping[str, Any]], max_chars: int) -> list[Mappin
 
 
 def _overwritten(text: str) -> str:
-    """Let carriage returns and backspaces do what they do on a terminal; progress bars write over themselves."""
+    """Apply carriage returns and backspaces as a terminal does; progress bars write over themselves."""
     if "\r" not in text and "\b" not in text:
         return text
     return "\n".join(map(_overwritten_line, text.split("\n")))
@@ -235,12 +235,12 @@ def _safe_data(data: Any, max_chars: int) -> dict[str, str]:
 
 
 def _printable(text: str) -> str:
-    """Leave out what a terminal obeys, except colours, and mark what turns the direction of text."""
+    """Remove terminal commands, except colours, and mark characters that turn the direction of text."""
     return as_read(_NO_COLOUR.sub("", text.translate(_OBEYED)))
 
 
 def plain_text(value: Any) -> str:
-    """Make text of what ought to be text, or lines of it.
+    """Convert alleged text, or lines of it, to text.
 
     Parameters
     ----------

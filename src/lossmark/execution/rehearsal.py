@@ -1,4 +1,4 @@
-"""The instructor's solution, run by itself: it shows which cells fail in this environment, whatever a student writes.
+"""The instructor's solution, run by itself: it shows the cells that fail in this environment for every student.
 
 A missing module or data file makes a given cell fail for every student, or every answer that does as the solution does.
 The error in a student's kernel proves nothing, because the student's code can raise it. The same error in the
@@ -93,7 +93,7 @@ def failed_for_lack(run: NotebookRun, cells: Sequence[NotebookNode]) -> dict[str
     Returns
     -------
     dict
-        Class and message of the exception, by the cell's text. What a student's kernel says is not to be believed.
+        Class and message of the exception, by the cell's text. A student's kernel may report anything.
     """
     failed = dict[str, str]()
     for index, cell in enumerate(cells):
@@ -115,13 +115,13 @@ def find_lacks(
     Parameters
     ----------
     assignment : Assignment
-        What is graded.
+        The assignment.
     start_kernel : callable
         Starts a kernel that has run nothing.
     limits : Limits
         Deadlines.
     tests : mapping
-        What runs in place of tests cells, by grade id.
+        The texts to run in place of tests cells, by grade id.
 
     Returns
     -------
@@ -149,7 +149,7 @@ def find_lacks(
 
 
 def failed_imports(cells: Sequence[NotebookNode], given: Collection[str]) -> tuple[str, ...]:
-    """Find what the student's own cells say about imports that failed.
+    """Find failed imports in the student's own cells.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""Counting what a student kernel sends before any of it takes up memory.
+"""Count the bytes of a student kernel before they occupy memory.
 
 ZeroMQ bounds a message's parts, and the number of waiting messages, but not the number of parts: one message of many
 parts is kept whole, however large. So the grader's client does not connect to the kernel's sockets, but to sockets of
-a relay, which passes on what it gets until it has been too much.
+a relay, which passes bytes on until there are too many.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from lossmark.errors import naming
 
 
 class Relay:
-    """Unix sockets that stand for a kernel's.
+    """Unix sockets in place of a kernel's.
 
     Parameters
     ----------
     limit_bytes : int
-        What the kernel may send between two resets, over all its connections.
+        Bytes that the kernel may send between two resets, over all its connections.
     on_end : callable
         Called when it has sent more, from when on nothing is passed on, or when this process has no memory to do so.
 
@@ -51,7 +51,7 @@ class Relay:
             self._servers.append(await loop.create_unix_server(lambda: _ClientEnd(self, kernel_path), path))
 
     def reset(self) -> None:
-        """Begin to count anew."""
+        """Restart the count."""
         self._count = 0
 
     def admit(self, count: int) -> bool:
@@ -85,7 +85,7 @@ class Relay:
 
 
 class _End(asyncio.Protocol):
-    """One end of a relayed connection: what it receives, its peer sends, as fast as the peer can."""
+    """One end of a relayed connection: its peer sends the bytes that it receives, as fast as the peer can."""
 
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
@@ -143,7 +143,7 @@ class _End(asyncio.Protocol):
 
 
 class _KernelEnd(_End):
-    """The end at the kernel's socket: what it receives is counted."""
+    """The end at the kernel's socket: it counts the bytes that it receives."""
 
     def data_received(self, data: bytes) -> None:
         if self._relay.admit(len(data)):

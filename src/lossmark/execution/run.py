@@ -40,7 +40,7 @@ class NotebookRun:
     """The cells of one submission and the kernel that they run in.
 
     A kernel that was killed or ran out of time is replaced when it is needed next: a new one runs the same cells
-    again, but for the ones that ended the one before.
+    again, except those that killed the one before.
 
     Parameters
     ----------
@@ -55,12 +55,12 @@ class NotebookRun:
     unseen : Unseen
         The cells whose figures need not be rendered, and those that need not run.
     hidden : HiddenTests, optional
-        What runs in place of tests cells and is not shown.
+        The texts that run in place of tests cells and are not shown.
 
     Attributes
     ----------
     signs : set of Sign
-        What a person should know of how the submission behaved.
+        Remarkable behaviour of the submission.
     refused : set of str
         Names of the system calls that were refused to its kernels, those that have been closed.
     """
@@ -117,7 +117,7 @@ class NotebookRun:
         Parameters
         ----------
         grade_id : str
-            The cell's. If later cells have run already, all starts anew.
+            The cell's. If later cells have run already, all cells run again.
 
         Returns
         -------
@@ -142,7 +142,7 @@ class NotebookRun:
         Returns
         -------
         list of NotebookNode
-            What the cell with them has put out, as the kernel sent it.
+            The outputs of the cell with them, as the kernel sent them.
 
         Raises
         ------
@@ -211,7 +211,7 @@ class NotebookRun:
         return self._ready_kernel(self._next).clocks_s()
 
     def read(self, cells: Sequence[str]) -> Sequence[Sequence[Definition]]:
-        """Return what each code cell defines, read where the kernel runs, but not in it."""
+        """Return the definitions of each code cell, read beside the kernel, but not in it."""
         unread = [source for source in dict.fromkeys(cells) if source not in self._read]
         if unread:
             sandbox = self._sandbox or self._ready_kernel(self._next).sandbox
@@ -305,7 +305,7 @@ class NotebookRun:
 
     @contextmanager
     def _on_the_clock(self, kernel: StudentKernel, timeout_s: float) -> Iterator[None]:
-        """Take what happens inside from the notebook's time; what checks and the machine take is not the student's."""
+        """Do not count the time inside for the notebook: that of checks and the machine is not the student's."""
         started, used_before_s, least_s = time.monotonic(), kernel.cpu_s(), 0.0
         try:
             yield

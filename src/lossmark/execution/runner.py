@@ -1,4 +1,4 @@
-"""What is made of a kernel's messages while a cell runs: nbclient's way, bounded."""
+"""Process a kernel's messages while a cell runs, like nbclient, within bounds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CellRunner(NotebookClient):
     max_output_bytes : int
         Characters that are kept of a cell's text.
     signs : set of Sign
-        Gets what a person should know of the messages.
+        Receives remarkable behaviour in the messages.
     """
 
     max_output_bytes = 0
@@ -34,7 +34,7 @@ class CellRunner(NotebookClient):
     _received = 0
 
     def begin(self) -> None:
-        """Begin to count what a cell puts out."""
+        """Restart the count of a cell's output."""
         self._received = 0
 
     async def _async_poll_kernel_alive(self) -> None:

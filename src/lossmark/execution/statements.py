@@ -1,4 +1,4 @@
-"""What the text of a test tells: its statements, and the values that it tests with."""
+"""The information in the text of a test: its statements, and the values that it tests with."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from functools import cached_property
 from itertools import accumulate
 
 _NOISE = re.compile(r"(?:\x1b\[[0-9;]*m|\\[nrt]|[\s\\'\"])+")
-"""What showing or quoting a text adds to it: colours, space, line ends, quotation marks."""
+"""Additions by showing or quoting a text: colours, space, line ends, quotation marks."""
 _MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 _BEFORE_LINE = re.compile(r"\A(?:\x1b\[[0-9;]*m|\s|-+>|\d+(?=[\s\x1b]))*")
-"""What a traceback puts before a line of code: an arrow and the line's number."""
+"""A traceback's prefix of a line of code: an arrow and the line's number."""
 _NAMES = re.compile(r"[\w\s,.]*")
 _LEAST = 6
 """Characters, or digits, from which on a value is not there by chance."""
@@ -29,7 +29,7 @@ _Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Contents:
-    """What a text tells.
+    """The information in a text.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Contents:
 
 
 class Shown:
-    """A text as it is shown somewhere, to be searched for code whatever showing or quoting has added.
+    """A text as it is shown somewhere, to be searched for code without the additions of showing or quoting.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class Shown:
 
 
 def contents_of(source: str) -> Contents:
-    """Read what the text of a test tells.
+    """Read the information in the text of a test.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def _start(statement: ast.stmt) -> _Place:
 def _tells(piece: _Piece) -> bool:
     """Whether the text of a statement tells more than that something is there, as `points` and `x = 1` do not.
 
-    A literal alone is what the cell puts out, and shown as it is written.
+    A literal alone is the output of the cell, and shown as it is written.
     """
     if isinstance(piece, ast.Assert):
         return True
@@ -211,7 +211,7 @@ def _telling_lines(tree: ast.Module, source: str) -> Iterator[str]:
 
 
 def _tested_values(tree: ast.Module) -> Iterator[str]:
-    """Yield texts and long numbers that assertions test with, but for what a message or another text repeats."""
+    """Yield texts and long numbers that assertions test with, except those that a message or another text repeats."""
     tested = [node for one in ast.walk(tree) if isinstance(one, ast.Assert) for node in ast.walk(one.test)]
     others = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in tested]
     said = Shown("\n".join(str(node.value) for node in others))
@@ -228,5 +228,5 @@ def _is_long(value: object) -> bool:
 
 
 def _bare(text: str) -> str:
-    """A text without what showing or quoting it adds."""
+    """A text without the additions of showing or quoting."""
     return _NOISE.sub("", text)
