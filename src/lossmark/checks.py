@@ -1,4 +1,4 @@
-"""What a grader is written with: checks with points and titles, ladders of problems, and what they assert.
+"""The interface for writing graders: checks with points and titles, ladders of problems, and assertions.
 
 A check is a pytest test in a class that names its cell::
 
@@ -32,11 +32,11 @@ from lossmark.numerics import CheckFailed, describe
 
 Test = TypeVar("Test", bound=Callable[..., None])
 TRIED, CALLED = "Tried: ", "Called: "
-"""What the lines of a message begin with that say what is special about the input, and show the call."""
+"""Prefixes of a message's lines about the input and the call."""
 _NOT_FINITE = re.compile(r"\b(?:nan|inf)\b")
 Problems = Callable[[np.random.Generator], Iterable["Problem"]]
 Role = Literal["values", "law", "alone"]
-"""What a check is for the others of its class: their ground, one that rests on it, or neither."""
+"""Role of a check in its class: the basis of the others, dependent on it, or neither."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Problem:
     Attributes
     ----------
     label : str
-        What is special about it, in words for the student: ``"one example, two classes"``.
+        Its special feature, in words for the student: ``"one example, two classes"``.
     args : tuple
         Positional arguments for the student's function.
     kwargs : dict
@@ -64,7 +64,7 @@ def problem(label: str, *args: Any, **kwargs: Any) -> Problem:
     Parameters
     ----------
     label : str
-        What is special about it.
+        Its special feature.
     *args, **kwargs
         The arguments.
 
@@ -76,12 +76,12 @@ def problem(label: str, *args: Any, **kwargs: Any) -> Problem:
 
 
 class Shows(IntEnum):
-    """What a student sees of a check that was lost; each shows what the one before it does, and more."""
+    """Detail of a lost check's feedback; each level includes the one before it."""
 
     NOTHING = auto()
     """Its title, outcome and points."""
     MESSAGE = auto()
-    """What is off, and the mistake where it is known."""
+    """The finding, and the mistake if it is known."""
     INPUT = auto()
     """The call, to try it again."""
     EXPECTED = auto()
@@ -89,22 +89,22 @@ class Shows(IntEnum):
 
     @classmethod
     def named(cls, name: str) -> Shows:
-        """Return what is meant by a name, as it stands in settings and in ``@check``: ``"message"``."""
+        """Return the level of a name in settings and in ``@check``: ``"message"``."""
         return cls[name.upper()]
 
 
 @dataclass(frozen=True)
 class Check:
-    """What a check declares about itself.
+    """A check's declaration.
 
     Attributes
     ----------
     points : float
-        What it is worth.
+        Its points.
     title : str
         First line of the test's docstring.
     shows : Shows or None
-        What a student sees of it, if not what the course says.
+        Its own detail of feedback, instead of the course's.
     role : {"values", "law", "alone"}
         Whether the points of other checks rest on this one, its own on others, or neither.
     """
@@ -138,17 +138,17 @@ def check(
     Parameters
     ----------
     points : float
-        What the check is worth; the checks of a cell must add up to the cell's points.
+        Its points; the checks of a cell must add up to the cell's points.
     problems : callable, optional
         Given a seeded generator, yields the problems to try, smallest first. The test then takes a `problem` and runs
         once for each; the failure shown is the first. The ladder is climbed to its top all the same, because a
         diagnosis needs the other answers too.
     shows : {"nothing", "message", "input", "expected"}, optional
-        What a student sees of this check when it is lost; if not given, what ``c.Lossmark.shows`` says.
+        Detail of its feedback; ``c.Lossmark.shows`` by default.
     role : {"values", "law", "alone"}
         A check of the *values* compares with the right answer. A *law* of the same class, and another check of the
         values, earns its points only if the values are right for at least two thirds of the problems, or wrong by a
-        recognised slip: many functions that compute something else obey a law. A check that stands *alone* earns its
+        recognised slip: many functions that compute something else obey a law. A check with the role *alone* earns its
         points in any case. In a class without a check of the values, all do.
 
     Returns
@@ -213,7 +213,7 @@ def assert_unchanged(call: Call) -> None:
     Parameters
     ----------
     call : Call
-        What ``submission.call(...)`` returned.
+        Result of ``submission.call(...)``.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """The command ``lossmark``.
 
-Exit status: 0 graded (whatever the score), 1 not graded through a fault of ours, 2 wrong usage or a file that is no
-notebook.
+Exit status: 0 graded (with any score), 1 not graded through an error on our side, 2 wrong usage or a file that is
+not a notebook.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    """Import what a command needs, but nothing of what others do, and run it."""
+    """Import the modules of one command only, and run it."""
     if getattr(options, "scheduler", "elsewhere") is None:
         forkserver.start()  # its process imports what workers need meanwhile
     module, _, name = options.command.partition(".")

@@ -1,4 +1,4 @@
-"""What nbgrader's commands take from students: regular files of their own account, at the system's time.
+"""Collect submissions: regular files of a student's own account, with the system's time.
 
 ``nbgrader_config.py`` puts :class:`Collect` in the place of nbgrader's own class, which follows a symbolic link with
 the grading account's rights, believes the time that a student's files claim, and stops at a folder with a strange name.
@@ -42,10 +42,10 @@ from lossmark.gradebook.handed_in import (
 from lossmark.terminal import one_line
 
 SECRET_FILE = "submission_secret.txt"
-"""What nbgrader's `submit` draws for each submission: by it a student finds the feedback."""
+"""Random part of a submission's name from nbgrader's `submit`, by which a student finds the feedback."""
 _SECRET = re.compile(rb"[!-~]{8,500}\s*")
 _USUAL_DELAY = timedelta(seconds=60)
-"""What submitting may take; where the times differ by more, it is said."""
+"""Longest duration of submitting; larger differences of times are reported."""
 _MOST_LINES = 10
 """Files of one submission that are named when they are passed over."""
 
@@ -70,7 +70,7 @@ class Inbound:
 
 
 class Collect(ExchangeCollect):  # type: ignore[misc]
-    """Collects what students have handed in through the exchange; settings are those of ``ExchangeCollect``.
+    """Collects submissions from the exchange; settings are those of ``ExchangeCollect``.
 
     The time of a submission is the latest change of its folder and of all in it (``ctime``), which the kernel sets and
     no account can; of several submissions of one student, the last by name counts. A folder of another account than
@@ -214,7 +214,7 @@ class Collect(ExchangeCollect):  # type: ignore[misc]
         self.log.info("Collected submission: %s %s", one.student, self.coursedir.assignment_id)
 
     def _is_newer(self, target: Path, secret: bytes | None, received: datetime) -> bool:
-        """Whether to replace what was collected before; never by itself, since a restored backup has other times."""
+        """Whether to replace earlier submissions; never by itself, since a restored backup has other times."""
         with opened_folder(target) as collected:
             if secret is not None and secret == _secret_in(collected, None):
                 return False
@@ -260,7 +260,7 @@ class Collect(ExchangeCollect):  # type: ignore[misc]
 
 
 def before_autograde(*, notebooks: Sequence[str], **ids: str) -> None:
-    """Leave only files and folders in a submission, before ``nbgrader autograde`` copies what its links lead to.
+    """Leave only files and folders in a submission, before ``nbgrader autograde`` copies the targets of its links.
 
     nbgrader runs it as ``c.Autograde.pre_convert_hook``. Links can come from an unpacked archive or another program. A
     ``timestamp.txt`` that holds no time, at which nbgrader would stop, gets another name.
@@ -270,7 +270,7 @@ def before_autograde(*, notebooks: Sequence[str], **ids: str) -> None:
     notebooks : sequence of str
         Paths of the notebooks of one submission.
     **ids : str
-        What else nbgrader says.
+        Other arguments of nbgrader's.
     """
     log, folder = get_logger(), Path(notebooks[0]).parent
     with opened_folder(folder) as opened:
@@ -321,6 +321,6 @@ def _time(changed_ns: int) -> datetime:
 
 
 def _share(folder: Path) -> None:
-    """Let the instructors' group change what was collected, as nbgrader does."""
+    """Let the instructors' group change collected files, as nbgrader does."""
     for path in (folder, *folder.rglob("*")):
         path.chmod(path.stat().st_mode | (0o2770 if path.is_dir() else 0o660))

@@ -83,7 +83,7 @@ def read_config(root: Path) -> Config:
 
 @contextlib.contextmanager
 def importing_from(root: Path) -> Iterator[None]:
-    """Let settings, and what they name, import modules beside them, as in nbgrader's commands.
+    """Let settings and their functions import modules beside them, as in nbgrader's commands.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def _lazy(value: LazyConfigValue) -> LazyConfigValue:
 
 
 def _told(value: Any) -> Any:
-    """Turn plain data into what JSON knows, in an order of its own."""
+    """Turn plain data into JSON's types, in a fixed order."""
     if isinstance(value, LazyConfigValue):
         return _told(value.to_dict())
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""A course on disk, and what an assignment asks for."""
+"""A course on disk, and its assignments."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ from lossmark.source import imported, language_of, mark_scheme_of
 
 TESTS, MANUAL, SOLUTION, LOCKED = "tests", "manual", "solution", "locked"
 MAX_FILES_BYTES = 12 * 2**20
-"""What the files beside a notebook may take: they go into every student kernel, whose disk is small."""
+"""Size of the files beside a notebook: they go into every student kernel, whose disk is small."""
 _KNOWS_LOSSMARK = re.compile(r"\blossmark\b")
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """What an assignment asks for and what grades it.
+    """An assignment and its graders.
 
     Attributes
     ----------
     name : str
         Its name.
     source, declared, released : NotebookNode
-        The instructor's notebook, its cells as the gradebook keeps them, and what students get of it.
+        The instructor's notebook, its cells as the gradebook keeps them, and the students' version.
     graders : Path
         Folder with the checks, the reference, misconceptions and alternatives.
     has_graders : bool
         Whether there is such a folder. If not, the tests in the source notebook are all there is, as in stock nbgrader.
     files : mapping
-        What lies beside the source notebook and goes to each student kernel, by name.
+        Files beside the source notebook, which go to each student kernel, by name.
     """
 
     name: str
@@ -146,7 +146,7 @@ class Course:
         return self.settings.limits(0 if assignment.has_graders else cells)
 
     def surroundings(self) -> Surroundings:
-        """Return what the course puts around all of its submissions."""
+        """Return the files and variables that the course shares with its submissions."""
         return self.settings.surroundings(self.root)
 
     @property
@@ -277,7 +277,7 @@ class Course:
         return path
 
     def files(self, name: str) -> dict[str, bytes]:
-        """Read what lies beside the source notebook of an assignment, and nbgrader releases with it.
+        """Read the files beside an assignment's source notebook, which nbgrader releases with it.
 
         Parameters
         ----------
@@ -304,7 +304,7 @@ class Course:
         return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
     def grader_files(self, name: str) -> dict[str, bytes]:
-        """Read what the graders of an assignment are made of: modules, and whatever they may read but for hidden files.
+        """Read the files of an assignment's graders: modules, and all other files except hidden ones.
 
         Parameters
         ----------
@@ -325,7 +325,7 @@ class Course:
         return {path: (self.root / path).read_bytes() for path in kept if (self.root / path).is_file()}
 
     def mark_schemes(self, name: str) -> dict[str, str]:
-        """Read what the instructor's notebook says about marking.
+        """Read the mark schemes of the instructor's notebook.
 
         Parameters
         ----------
@@ -343,7 +343,7 @@ class Course:
 
 
 def kind_of(cell: NotebookNode) -> str | None:
-    """Tell what nbgrader's metadata make of a cell.
+    """Return a cell's kind from nbgrader's metadata.
 
     Parameters
     ----------

@@ -81,16 +81,16 @@ def assert_is_derivative(
     Parameters
     ----------
     gradient : object
-        What the submission returned as the gradient.
+        The gradient returned by the submission.
     values : object
-        What the submission returned as the function at ``at.points``.
+        The submission's values of the function at ``at.points``.
     at : Stencil
         The points.
     tolerance : array_like
         Error of the differences by truncation, in units of the gradient: about ``STEP**2 / 6`` times the third
         derivative. Rounding is allowed for anyway, at the size of the values.
     what : str
-        What it is called in the message.
+        Its name in the message.
 
     Raises
     ------

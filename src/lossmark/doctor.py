@@ -1,4 +1,4 @@
-"""What isolation this machine offers, what is missing, and how to get it."""
+"""Report the isolation that this machine offers, anything missing, and how to install it."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Finding:
     Attributes
     ----------
     subject, state : str
-        What was looked at, and what was found.
+        The subject, and the finding.
     is_fine : bool
         Whether grading can go on.
     remedy : str
-        What to do where it cannot.
+        The remedy otherwise.
     """
 
     subject: str

@@ -1,4 +1,4 @@
-"""What goes wrong that is no student's fault, told apart by who can mend it; the exit statuses that say so."""
+"""Errors that are not the student's fault, distinguished by the person to fix them, and their exit statuses."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 DONE, FAULT, USAGE = 0, 1, 2
-"""Exit statuses: all is well, whatever the score; something was not graded, or is not as it should be; wrong usage, or
-a file that is no notebook."""
+"""Exit statuses: success with any score; something was not graded, or is faulty; wrong usage, or a file that is not a
+notebook."""
 
 _REMEDIES = {
     errno.ENOSPC: "make space there",
@@ -21,15 +21,15 @@ _REMEDIES = {
     errno.EAGAIN: "end other programs, or have the limit on processes raised (ulimit -u)",
     errno.EMFILE: "have the limit on open files raised (ulimit -n)",
 }
-"""What to do, by the operating system's codes."""
+"""Remedies, by the operating system's codes."""
 
 
 class UsageError(Exception):
-    """The command was asked for something that is not there, or is not what it should be: exit status 2."""
+    """A requested item does not exist or is unsuitable: exit status 2."""
 
 
 class NoNotebook(UsageError):
-    """What was handed in is no notebook: it cannot be graded, and somebody has to ask for another file."""
+    """The submitted file is not a notebook: it cannot be graded, and somebody has to ask for another file."""
 
 
 class NotGraded(Exception):
@@ -37,12 +37,12 @@ class NotGraded(Exception):
 
 
 def describe(error: OSError | MemoryError) -> str:
-    """Say what the machine lacks, where, and what to do about it.
+    """Describe a lack of the machine, with its place and the remedy.
 
     Parameters
     ----------
     error : OSError or MemoryError
-        What was raised.
+        The exception.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Grades for Canvas and Moodle: nbgrader export plugins that write what these platforms import.
+"""Grades for Canvas and Moodle: nbgrader export plugins that write the platforms' import formats.
 
 ``nbgrader export --exporter=lossmark.exports.CanvasExporter --to grades.csv``, or ``lossmark export --format canvas``.
 
@@ -42,7 +42,7 @@ class CanvasExporter(PlatformExporter):
     rows_above = 2
 
     def rows(self, students: Sequence[Student]) -> dict[str, Identity]:
-        """Say what Canvas knows students by."""
+        """Return Canvas's identification of students."""
         without = [student.id for student in students if not _is_number(student.lms_user_id)]
         if without:
             say(
@@ -89,7 +89,7 @@ class MoodleExporter(PlatformExporter):
     """For Moodle's "Import: CSV file".
 
     Moodle wants a header, one column by which it finds somebody (``Username``, ``ID number`` or ``Email address``),
-    one column for each grade item, decimal points, and no grade above the item's maximum. Which column means what is
+    one column for each grade item, decimal points, and no grade above the item's maximum. The meaning of each column is
     chosen on import. It stops at the first row whose person it does not find; and it gives the grades of a row whose
     cell is empty to the person of the row above: a column in which somebody has nothing is left out here.
 
@@ -108,7 +108,7 @@ class MoodleExporter(PlatformExporter):
     )
 
     def rows(self, students: Sequence[Student]) -> dict[str, Identity]:
-        """Say what Moodle knows students by."""
+        """Return Moodle's identification of students."""
         rows = {
             student.id: {
                 "Username": student.id,

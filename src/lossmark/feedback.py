@@ -1,6 +1,6 @@
 """The page that a student gets: the score at the top, then the notebook with its checks, marks and comments.
 
-``nbgrader generate_feedback`` makes it. It stands alone: nothing is fetched, and no script runs, for there is none.
+``nbgrader generate_feedback`` makes it. It is self-contained: it fetches nothing and contains no script.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ class Shown:
     Attributes
     ----------
     anchor, kind, label : str
-        Where links lead to; what nbgrader's metadata make of the cell; what stands above it.
+        Target of links; kind of the cell by nbgrader's metadata; text above it.
     section : str
         The last heading of the assignment before it.
     body : Markup
         Its content.
     outputs : tuple of Markup
-        What it printed, drew, and what its checks found.
+        Its prints, its plots, and the results of its checks.
     score, points : float or None
         Of a graded cell.
     lost : int
@@ -68,7 +68,7 @@ class Shown:
     waits : bool
         Whether a person has still to mark it.
     comment : Markup
-        What a person wrote about it.
+        A person's comment.
     """
 
     anchor: str
@@ -85,9 +85,9 @@ class Shown:
 
 
 class ReadGrades(GetGrades):  # type: ignore[misc]
-    """Takes scores and comments from the gradebook as nbgrader does, and notes what the page says about the result.
+    """Takes scores and comments from the gradebook as nbgrader does, and notes remarks on the result for the page.
 
-    That is which cells still wait for a person, what was unusual about the submission, and whether a newer one exists.
+    These are the cells that wait for a person, remarks on the submission, and whether a newer one exists.
     """
 
     def _get_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
@@ -96,7 +96,7 @@ class ReadGrades(GetGrades):  # type: ignore[misc]
         cell.metadata.nbgrader["waits"] = bool(self.gradebook.find_grade(*ids).needs_manual_grade)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Take over what the gradebook has, and find out what the result was made from."""
+        """Copy the gradebook's data, and find the origin of the result."""
         nb, resources = super().preprocess(nb, resources)
         ids, folders = resources["nbgrader"], coursedir_of(self)
         if folders is not None:

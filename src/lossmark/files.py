@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all: who reads one meanwhile has the old one or the new one."""
+"""Write files completely or not at all: a reader sees the old one or the new one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from lossmark.errors import naming
 
 NEW, OLD = ".{}.new", ".{}.old"
-"""Names of what is to take a folder's place, and of what lay there, while they change places."""
+"""Names of the new folder and of the old one while they change places."""
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -20,7 +20,7 @@ def write_whole(file: Path, text: str) -> None:
     Parameters
     ----------
     file : Path
-        The file, in a folder that is there. What a link leads to is written, and permissions stay as they were.
+        The file, in a folder that is there. The target of a link is written, and permissions are kept.
     text : str
         Its content.
 
@@ -55,7 +55,7 @@ def replace_folder(new: Path, target: Path) -> None:
     new : Path
         The folder, whole.
     target : Path
-        Its place; what lies there is removed.
+        Its place; an existing folder is removed.
     """
     old = target.with_name(OLD.format(target.name))
     shutil.rmtree(old, ignore_errors=True)

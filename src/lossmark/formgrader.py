@@ -1,7 +1,7 @@
 """formgrader's pages with mark schemes and a content policy: a server extension, on wherever Lossmark is installed.
 
-It stands before nbgrader's own handlers. What students wrote is sanitised when a page is made (`pages`); where
-something gets through all the same, the browser runs nothing of it.
+It precedes nbgrader's own handlers. Students' text is sanitised when a page is made (`pages`); if something
+still gets through, the browser does not run it.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from lossmark.pages import MATHJAX, digest
 from lossmark.terminal import as_read
 
 NOTHING = "default-src 'none'; sandbox; frame-ancestors 'none'"
-"""The policy of what is no page: data, and files that students handed in."""
+"""The policy of data and submitted files, which are not pages."""
 _UNSAFE = re.compile(r'["<>\\\x00-\x1f]')
-"""What nbgrader would write from an address into its scripts."""
+"""Characters that nbgrader would write from an address into its scripts."""
 _CONSTANT = re.compile(
     r'onclick="([^"{]+)"|<script(?![^>]*src=)[^>]*>((?:(?!\{\{|\{%|</script>).)+)</script>', re.DOTALL
 )
@@ -41,7 +41,7 @@ class _Guarded:
     """A handler of nbgrader's with a policy."""
 
     def prepare(self: Any, *args: Any, **kwargs: Any) -> Any:
-        """Refuse what would end a name in a script, and do nothing where formgrader is off."""
+        """Refuse characters that would end a name in a script, and do nothing if formgrader is off."""
         if _UNSAFE.search(unquote(self.request.path)) or "nbgrader_formgrader" not in self.settings:
             raise HTTPError(404)
         self.set_header("Content-Security-Policy", NOTHING)
@@ -50,7 +50,7 @@ class _Guarded:
 
 
 class _GuardedPage(_Guarded):
-    """A page: scripts in its head are nbgrader's own, whatever comes later may be a student's."""
+    """A page: scripts in its head are nbgrader's own, later ones may be a student's."""
 
     def write(self: Any, chunk: Any) -> None:
         """Send the page under its policy."""
@@ -86,7 +86,7 @@ class _SubmissionPage(_GuardedPage):
 class _MarkSchemes:
     """Puts mark schemes into a notebook that is about to be shown; the file is left alone, and so is feedback.
 
-    Code is shown as it runs, whatever it holds that turns the direction of text.
+    Code is shown as it runs, even if it contains characters that turn the direction of text.
     """
 
     def __init__(self, formgrader: FormgradeExtension) -> None:
@@ -117,7 +117,7 @@ def _scheme_cell(scheme: str) -> NotebookNode:
 
 
 def page_policy(page: str) -> str:
-    """Return what a page of formgrader may do.
+    """Return the content policy of a formgrader page.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def page_policy(page: str) -> str:
 
 
 def _constants() -> list[str]:
-    """Find the scripts of nbgrader's templates, and what they have run by a click, as far as it is always the same."""
+    """Find the constant scripts and click handlers of nbgrader's templates."""
     folder = Path(handlers.template_path)
     templates = [path for path in sorted(folder.rglob("*")) if path.suffix in (".tpl", ".j2")]
     return [
@@ -179,7 +179,7 @@ def _base_for(handler: type) -> type:
 
 
 def _load_jupyter_server_extension(server: ServerApp) -> None:
-    """Stand before nbgrader: of rules that match, Tornado takes the one that was added first."""
+    """Precede nbgrader's rules: of those that match, Tornado takes the one that was added first."""
     base = server.web_app.settings["base_url"]
     rules = [(url_path_join(base, pattern), *rest) for pattern, *rest in guarded_rules()]
     server.web_app.add_handlers(".*$", rules)  # type: ignore[no-untyped-call]

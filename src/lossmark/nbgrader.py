@@ -36,7 +36,7 @@ _OF_GRADING = ("Lossmark", "Execute", "ExecutePreprocessor", "IgnorePattern")
 
 
 class SubmissionExporter(NotebookExporter):
-    """Reads a notebook as the engine does, which takes files that nbformat refuses, and says of others what they are.
+    """Reads a notebook as the engine does, which accepts files that nbformat refuses, and describes others.
 
     ``c.Autograde.exporter_class`` names it.
     """
@@ -71,7 +71,7 @@ class SubmissionExporter(NotebookExporter):
 class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
     """Grades a submission and puts the graded notebook in its place.
 
-    Takes the submitted file itself, so that what an earlier step made of it does not matter, and leaves the results
+    Takes the submitted file itself, so that changes by an earlier step do not matter, and leaves the results
     in ``resources["lossmark"]`` and in ``results.json`` beside the autograded notebook.
     """
 
@@ -91,7 +91,7 @@ class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
         return graded.notebook, {**resources, "lossmark": graded}
 
     def _course(self) -> Course:
-        """The course that nbgrader works on; what a student has handed in beside a notebook has no say in it."""
+        """The course that nbgrader works on; submitted files beside a notebook do not affect it."""
         folders = coursedir_of(self) or CourseDirectory(config=self.config)
         course = Course(Path(folders.root).resolve())
         called = Path(os.environ.get("PWD", "/"))
@@ -122,7 +122,7 @@ class GradeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class SaveScores(SaveAutoGrades):  # type: ignore[misc]
-    """Writes the scores of the checks into the gradebook; what the cells printed plays no part."""
+    """Writes the scores of the checks into the gradebook; output of the cells is ignored."""
 
     def _add_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
         graded: GradedNotebook = resources["lossmark"]

@@ -28,7 +28,7 @@ class Comparison:
     got, expected : ndarray
         Of the same shape.
     what, beside : str
-        What they are called, each.
+        Names of the two.
     is_curve : bool
         Whether the numbers follow each other, as losses in training do.
     """
@@ -41,18 +41,18 @@ class Comparison:
 
 
 class CheckFailed(AssertionError):
-    """A check does not accept what the submission did.
+    """A check rejects the submission's answer.
 
     Parameters
     ----------
     message : str
-        What is off, in words for the student.
+        The finding, in words for the student.
     misconception : str or None
         The misconception's name, where the check itself can tell.
     expected : str
         How the message goes on where the right answer may be told.
     comparison : Comparison, optional
-        What the picture shows where the right answer may be told.
+        Data of the picture, if the right answer may be shown.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ def rounding_error(magnitude: ArrayLike, terms: int = 1, dtype: DTypeLike = np.f
     Parameters
     ----------
     magnitude : array_like
-        Sum of the absolute values of what is added up, in the units of the result.
+        Sum of the absolute values of the terms, in the units of the result.
     terms : int
         How many numbers are added up.
     dtype : dtype
@@ -95,14 +95,14 @@ def rounding_error(magnitude: ArrayLike, terms: int = 1, dtype: DTypeLike = np.f
 
 
 def as_number(value: Any, what: str = "the result") -> float:
-    """Take one finite number out of what a submission returned.
+    """Convert a submission's result to one finite number.
 
     Parameters
     ----------
     value : object
         A number, or an array with a single element.
     what : str
-        What it is called in the message.
+        Its name in the message.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def as_number(value: Any, what: str = "the result") -> float:
     Raises
     ------
     CheckFailed
-        If it is no single finite real number.
+        If it is not a single finite real number.
     """
     array = _as_real_array(value, what)
     if array.size != 1:
@@ -123,7 +123,7 @@ def as_number(value: Any, what: str = "the result") -> float:
 
 
 def as_array(value: Any, shape: tuple[int, ...], what: str = "the result") -> NDArray[np.float64]:
-    """Take a finite float64 array of a given shape out of what a submission returned.
+    """Convert a submission's result to a finite float64 array of a given shape.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def as_array(value: Any, shape: tuple[int, ...], what: str = "the result") -> ND
     shape : tuple of int
         The shape it must have; for the shape ``()`` any array of one element will do.
     what : str
-        What it is called in the message.
+        Its name in the message.
 
     Returns
     -------
@@ -162,20 +162,20 @@ def assert_close(
     Parameters
     ----------
     got : object
-        What the submission returned.
+        The submission's result.
     expected : array_like
         The right answer.
     tolerance : array_like
         Absolute tolerance, usually from :func:`rounding_error`; broadcast to the shape of `expected`.
     what : str
-        What it is called in the message.
+        Its name in the message.
     is_curve : bool
         Whether the elements follow each other, as losses in training do; a picture shows them as a line.
 
     Raises
     ------
     CheckFailed
-        Naming the worst element: its index, what was got, what was expected, and the tolerance.
+        Naming the worst element: its index, the result, the expected value, and the tolerance.
     TypeError
         If complex numbers are expected, of which a part would be left out.
     """
@@ -198,7 +198,7 @@ def assert_close(
 
 
 def describe(value: Any) -> str:
-    """Say in a few words what a value from the wire is.
+    """Describe a value from the wire in a few words.
 
     Parameters
     ----------

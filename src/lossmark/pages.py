@@ -1,4 +1,4 @@
-"""What the pages that a person opens have in common: Markdown of students is shown, and nothing of it runs.
+"""The common part of pages for people: students' Markdown is shown, and nothing of it runs.
 
 ``nbgrader_config.py`` puts the filter into the place of nbconvert's own for formgrader; our own pages use the rest.
 """
@@ -45,7 +45,7 @@ largeop columnalign columnlines rowlines notation
 """
 _MATH_LENGTHS = "linethickness width height depth voffset lspace rspace minsize maxsize rowspacing columnspacing"
 _SAME_AS = {"{aligned}": "{split}", "{gathered}": "{matrix}"}
-"""Environments that the converter does not know, and what they look like."""
+"""Environments that the converter does not know, and their appearance."""
 _FORMULAS_BEGIN = ("\\begin{", "\\\\[", "\\\\(")
 """After each of them, all of the text is searched for the formula's end."""
 _ROOM = "lossmark_room"
@@ -55,7 +55,7 @@ _SCROLLED = '<div class="scroll" tabindex="0">{}</div>'
 _CLASSES = {tag: {"class"} for tag in ("span", "code", "pre")} | {"div": {"class", "tabindex"}}
 _ATTRIBUTES = {tag: nh3.ALLOWED_ATTRIBUTES.get(tag, set()) | _CLASSES.get(tag, set()) for tag in nh3.ALLOWED_TAGS}
 _OF_CODE = {"highlight", "scroll", *STANDARD_TYPES.values()}
-"""Classes that stay: of Pygments' tokens, which colour code, and of what scrolls. No other style of a page is lent."""
+"""Classes that stay: those of Pygments' tokens, which colour code, and of scrolling; no others of a page."""
 _LENGTHS = {*_MATH_LENGTHS.split()}
 _LENGTH = re.compile(r"\s*([+-]?\d{0,4}(?:\.\d{1,6})?)\s*(em|ex|px|pt|cm|mm|in|pc|mu)?\s*")
 _IN_EM = {"em": 1, "ex": 0.5, "px": 1 / 16, "pt": 1 / 12, "pc": 1, "cm": 2.4, "mm": 0.24, "in": 6, "mu": 1 / 18}
@@ -63,19 +63,19 @@ _NAMED_LENGTHS = {"thin", "medium", "thick", "negativethinmathspace"}
 _IMAGES = {"img", "table", "td", "th", "col", "colgroup", "hr"}
 """Their sizes are HTML's own, and mean no more than the place that they take."""
 _SMALLEST_EM, _LARGEST_EM = -0.25, 20.0
-"""Spaces in formulas: a negative thin one, and what is as wide as a column of text."""
+"""Spaces in formulas: a negative thin one, and those as wide as a column of text."""
 _FITTED = {"img": {"style": "max-width:100%;height:auto"}}
-"""Pictures are no wider than their place, also on pages of others: a wide one is seen whole."""
+"""Pictures are never wider than their place, even on pages of others: a wide one is seen whole."""
 _CONTAINER = '<div style="contain:layout paint;isolation:isolate;unicode-bidi:isolate;overflow:auto">{}</div>\n'
-"""What nothing that a student writes can leave, be it painted, laid out or turned."""
+"""Container that no student's text can leave, by painting, layout or direction."""
 _ATTRIBUTES |= {tag: {*_MATH_LOOKS.split(), *_MATH_LENGTHS.split()} for tag in _MATH_ML.split()}
 
 
 @pass_context
 def markdown_to_html(context: Context, source: str) -> str:
-    """Render Markdown as nbconvert does, and take out what a browser would run, fetch, or paint over the page.
+    """Render Markdown as nbconvert does, and remove everything that a browser would run, fetch, or paint over the page.
 
-    A filter of nbconvert's templates; the result is sanitised after rendering, as only then it is known what is markup.
+    A filter of nbconvert's templates; the result is sanitised after rendering, because only then the markup is known.
 
     Parameters
     ----------
@@ -118,13 +118,13 @@ def code_to_html(context: Context, source: str, **options: Any) -> str:
 
 
 class Room:
-    """What of a page's cells may still be rendered."""
+    """Remaining space for rendering a page's cells."""
 
     def __init__(self) -> None:
         self._left = MAX_PAGE
 
     def admits(self, source: str) -> bool:
-        """Take a cell's text from what is left, and return whether there was room for it.
+        """Subtract a cell's text from the remaining space, and return whether there was room for it.
 
         Parameters
         ----------
@@ -183,7 +183,7 @@ def safe_html(source: str, attachments: dict[str, dict[str, str]]) -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """Sets formulas as MathML, which a browser shows without any program; what cannot be set is shown as written."""
+    """Sets formulas as MathML, which a browser shows without any program; others are shown as written."""
 
     def block_math(self, body: str) -> str:
         formula = _formula(body, "block") or super().block_math(body)
@@ -257,12 +257,12 @@ def asset(name: str) -> str:
 
 
 def digest(text: str) -> str:
-    """Return by what a content policy knows a script or a style sheet.
+    """Return a content policy's digest of a script or a style sheet.
 
     Parameters
     ----------
     text : str
-        As it stands in the page.
+        As in the page.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a result came from: while none of it changes, the result holds."""
+"""The inputs of a result: while none of them changes, the result is current."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from lossmark.configuration import text_of
 from lossmark.course import Course
 
 RESULTS_FILE = "results.json"
-"""Beside each autograded notebook: the checks, and the digests of what they came from."""
+"""Beside each autograded notebook: the checks, and the digests of their inputs."""
 
 
 def digests(course: Course, assignment: str, submission: bytes) -> dict[str, str]:
-    """Digest everything that a result comes from; what has not changed need not be graded again.
+    """Digest all inputs of a result; unchanged submissions need not be regraded.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def digest_of_submission(submission: bytes) -> str:
 
 
 def digests_of_course(course: Course, assignment: str) -> dict[str, str]:
-    """Digest what all results of an assignment come from.
+    """Digest the common inputs of an assignment's results.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What nbgrader makes of a source notebook: the configured steps of `nbgrader generate_assignment`, in order."""
+"""nbgrader's release of a source notebook: the configured steps of `nbgrader generate_assignment`, in order."""
 
 from __future__ import annotations
 
@@ -161,14 +161,14 @@ def release_files(root: Path, file: Path, config: Config) -> dict[str, bytes]:
 
 
 def _to_do(file: Path) -> str:
-    """Say what to correct in a notebook that cannot be released."""
+    """Describe the necessary corrections in a notebook that cannot be released."""
     return _points_to_set(nbformat.read(file, as_version=4)) or (
         f"Correct what `nbgrader generate_assignment {file.parent.name}` says"
     )
 
 
 def _points_to_set(notebook: NotebookNode) -> str:
-    """Name the graded cells whose points are no number from 0 on; nbgrader lets some of them pass."""
+    """Name the graded cells whose points are not a number from 0 on; nbgrader lets some of them pass."""
     facts = [cell.metadata.nbgrader for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
     names = [f"`{one.get('grade_id')}`" for one in facts if not _is_points(one.get("points"))]
     return f"Set points, 0 or more, for the cell {' and the cell '.join(names)}" if names else ""
@@ -190,7 +190,7 @@ def _steps(root: Path, config: Config) -> Iterator[Any]:
 
 
 def _resources(root: Path, file: Path, config: Config) -> ResourcesDict:
-    """Make what nbgrader's steps find beside the notebook."""
+    """Create the resources that nbgrader's steps expect beside the notebook."""
     name, assignment = file.stem, file.parent.name
     db_url = CourseDirectory(config=config, root=str(root)).db_url
     ids = {"student": ".", "assignment": assignment, "notebook": name, "db_url": db_url}

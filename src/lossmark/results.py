@@ -14,12 +14,12 @@ from lossmark.checks import CALLED, TRIED, Shows
 from lossmark.numerics import Comparison
 
 LIKELY = "Likely mistake ("
-"""What stands before the name of a misconception."""
+"""Prefix of the name of a misconception."""
 UNPROTECTED = (
     "The tests run in the student's own kernel, as in stock nbgrader. They are not protected from the student's code, "
     "which may pass them without a right answer, or read them."
 )
-"""What whoever sees a result must know, where an assignment has no graders."""
+"""Warning beside every result of an assignment without graders."""
 
 
 class Outcome(StrEnum):
@@ -65,7 +65,7 @@ OUTCOMES = tuple(Outcome)
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check found.
+    """The result of one check.
 
     Attributes
     ----------
@@ -76,23 +76,23 @@ class CheckResult:
     outcome : Outcome
         How it ended; given as text, it is looked up.
     found : str
-        What is off, in words for the student; empty if nothing is.
+        The finding, in words for the student; empty if the check passed.
     misconception : str or None
         Name of the mistake, where it is known.
     expected : str
         How `found` goes on where the right answer may be told.
     tried : str
-        What is special about the input.
+        The special feature of the input.
     call : str
         The call, to be pasted into a cell.
     explanation : str
         Of the misconception or, where none is known, of how the answers differ from the right ones.
     note : str
-        What was unusual about the cell.
+        A remark on the cell.
     comparison : Comparison or None
         The numbers beside the right ones, where a picture says more.
     shows : Shows or None
-        What the student sees of this check, if not what the course says.
+        Its own detail of feedback, instead of the course's.
     fault : str
         The error that the student's answer has raised in the check itself, which should have refused it: for the
         instructor.
@@ -138,12 +138,12 @@ class CheckResult:
         return f"{LIKELY}{str(self.misconception).replace('_', ' ')})" if is_known else ""
 
     def at(self, course: Shows) -> CheckResult:
-        """Leave out what a student shall not see.
+        """Remove the parts that are hidden from students.
 
         Parameters
         ----------
         course : Shows
-            What the course shows where the check does not say otherwise.
+            The course's level, for checks without their own.
 
         Returns
         -------
@@ -160,7 +160,7 @@ class CheckResult:
         return replace(self, **hidden)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the check's part of what ``lossmark grade --json`` prints."""
+        """Return the check's part of the output of ``lossmark grade --json``."""
         names = ("name", "title", "points", "max_points", "outcome", "message", "misconception")
         return {name: getattr(self, name) for name in names}
 
@@ -212,9 +212,9 @@ class GradedNotebook:
     manual : tuple of str
         Grade ids of the cells that wait for a person.
     remarks : tuple of str
-        What was unusual about the submitted file: cells missing, doubled or changed.
+        Remarks on the submitted file: missing, duplicate or changed cells.
     notebook : NotebookNode
-        The notebook with what its cells printed and the tables of the checks.
+        The notebook with the outputs of its cells and the tables of the checks.
     seconds : float
         Time that grading took.
     is_protected : bool
@@ -223,15 +223,15 @@ class GradedNotebook:
         The errors of cells that failed for lack of a module, a file or the like, before tests that lost points, by the
         cells' texts. The student's code may have made them fail.
     inputs : str or None
-        What the inputs of the checks were drawn for, as in ``c.Lossmark.inputs``; None without graders.
+        How the inputs of the checks were drawn, as in ``c.Lossmark.inputs``; None without graders.
     seed : int or None
-        What they were drawn with, together with each check's name.
+        Their seed, which is combined with each check's name.
     is_untouched : bool
         Whether nothing was written into the notebook.
     for_student : tuple of str
         Those of the remarks that the student sees; the others are about the course.
     signs : frozenset of Sign
-        What the submission met while it ran.
+        Remarkable behaviour of the submission.
     """
 
     assignment: str
@@ -254,7 +254,7 @@ class GradedNotebook:
         Parameters
         ----------
         *remarks : str
-            What else was unusual.
+            Further remarks.
 
         Returns
         -------
@@ -273,7 +273,7 @@ class GradedNotebook:
         return sum(cell.max_score for cell in self.cells)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what ``lossmark grade --json`` prints."""
+        """Return the output of ``lossmark grade --json``."""
         return {
             "assignment": self.assignment,
             "status": "graded",

@@ -1,7 +1,7 @@
-"""A bound on the memory that this process takes while it handles what a student has handed in or answered.
+"""Limit the memory of this process while it handles a student's submission or answers.
 
-Single causes are refused where they are known. This limit holds for all others: what exceeds it raises a `MemoryError`
-where it is asked for, and the machine keeps its memory.
+Single causes are refused where they are known. This limit covers all others: a larger request raises a `MemoryError`,
+and the machine keeps its memory.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOM_BYTES = 896 * 2**20
-"""With what is not counted, as stacks and libraries that are loaded meanwhile, less than a gibibyte. The answers to the
-checks of a cell take up to 256 MiB of it, the rest is for what checks make of them."""
+"""Together with uncounted memory, such as stacks and newly loaded libraries, less than a gibibyte. The answers to the
+checks of a cell take up to 256 MiB of it, the rest is for the checks' own computations."""
 _is_limited = threading.Lock()
 """The limit is one of the process: it is set by the first of several threads, or of several nested blocks."""
 
@@ -51,7 +51,7 @@ def refusing(kind: type[Exception], text: str) -> Iterator[None]:
     kind : type
         Of the error.
     text : str
-        What it says.
+        Its message.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def is_machine_short() -> bool:
 
 
 def _private_bytes() -> int:
-    """Return what counts for the limit, in bytes."""
+    """Return the memory that counts for the limit, in bytes."""
     found = re.search(r"^VmData:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
     assert found is not None
     return 1024 * int(found[1])

@@ -1,4 +1,4 @@
-"""What a course sets of the engine in ``nbgrader_config.py``."""
+"""The engine's settings in a course's ``nbgrader_config.py``."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SYSTEM = tuple(map(Path, ("/boot", "/dev", "/etc", "/proc", "/run", "/sys", "/v
 
 
 class Inputs(StrEnum):
-    """What the inputs of the checks are drawn for."""
+    """How the inputs of the checks are drawn."""
 
     PER_COURSE = "per course"
     PER_SUBMISSION = "per submission"
@@ -147,7 +147,7 @@ class Lossmark(Configurable):
         )
 
     def surroundings(self, root: Path) -> Surroundings:
-        """Return what the course puts around all of its submissions.
+        """Return the files and variables that the course shares with its submissions.
 
         Parameters
         ----------
@@ -161,7 +161,7 @@ class Lossmark(Configurable):
         Raises
         ------
         UsageError
-            If a folder is not there or would show what students must not see, or a variable is the sandbox's own.
+            If a folder is not there or would show files that students must not see, or a variable is the sandbox's own.
         """
         for name in self.variables:
             if not _NAME.fullmatch(name) or name.startswith(_OWN_PREFIXES) or name in _OWN_VARIABLES:
@@ -171,7 +171,7 @@ class Lossmark(Configurable):
 
 
 def _shown(name: str, root: Path) -> Path:
-    """A folder of shared data, unless it would show what students must not see."""
+    """A folder of shared data, unless it would show hidden files."""
     given, folder, home = Path(name), Path(name).resolve(), Path.home().resolve()
     if not given.is_absolute() or not folder.is_dir():
         raise UsageError(f"c.Lossmark.data names {name!r}, which is not the absolute path of a folder on this machine")

@@ -1,4 +1,4 @@
-"""What an instructor's notebook says: its language, the modules that it imports, how a cell is marked."""
+"""Facts of an instructor's notebook: its language, the modules that it imports, how a cell is marked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 
 def language_of(notebook: NotebookNode) -> str:
-    """Tell the language of a notebook by its kernel, what its last kernel said, or the kernel that is installed.
+    """Return the language of a notebook: by its kernel, its last kernel's report, or the installed kernel.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def imported(cell: NotebookNode) -> Iterator[str]:
 
 
 def mark_scheme_of(cell: NotebookNode, config: Config) -> str:
-    """Read what a cell says about marking.
+    """Read a cell's notes about marking.
 
     Parameters
     ----------

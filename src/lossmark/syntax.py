@@ -1,4 +1,4 @@
-"""Reading a submission's source, for what its answers cannot show: whether it loops.
+"""Read a submission's source for a property that its answers cannot show: whether it loops.
 
 Python's parser can be brought to an end, or into a state in which it fails for the next source, by a source that is
 written for it. So :func:`read` runs in a process that may die (`sandbox.reading`), and returns plain data, in which
@@ -79,7 +79,7 @@ class Loop:
     function : str
         The function that holds it: the one asked about, or one that it calls.
     kind : str
-        What it is, in words for the student.
+        Its kind, in words for the student.
     """
 
     function: str
@@ -88,7 +88,7 @@ class Loop:
 
 @dataclass(frozen=True)
 class Definition:
-    """What a function's source says of loops, without the source.
+    """The loops in a function's source, without the source.
 
     Attributes
     ----------
@@ -97,12 +97,12 @@ class Definition:
     original : str
         The name for which it is a second one; empty if it is not.
     found : tuple
-        In the order of the source: ``("loop", kind)``; ``("looping", path)`` of what loops if no cell has given its
-        first name to something else; ``("call", name)`` and ``("name", name)`` of what it calls, or uses otherwise;
+        In the order of the source: ``("loop", kind)``; ``("looping", path)`` for a loop, unless a cell has given its
+        first name to something else; ``("call", name)`` and ``("name", name)`` for called and other used names;
         ``("earlier", name)`` of its own name, in an expression that makes the new one.
     used : tuple
-        What of it counts where another function names it: nothing of data, and only the call itself of what a call
-        has returned.
+        The parts that count if another function names it: none for data, and only the call itself for a call's
+        result.
     """
 
     name: str
@@ -122,7 +122,7 @@ def read(source: str) -> list[Definition]:
     Returns
     -------
     list of Definition
-        Of what it defines outside of functions, in order. None if it does not run, or is longer than anybody writes.
+        Its definitions outside of functions, in order. None if it does not run, or is too long.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def loops_in(cells: Iterable[Sequence[Definition]], name: str) -> list[Loop]:
     Parameters
     ----------
     cells : iterable of sequence of Definition
-        What was read of each cell.
+        The definitions of each cell.
     name : str
         The function's name. Its last definition counts, be it a ``def`` or a ``lambda`` with a name.
 
@@ -211,7 +211,7 @@ def _parse(source: str) -> ast.Module:
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """Yield the names that a statement or expression binds, with what they stand for."""
+    """Yield the names that a statement or expression binds, with their values."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             yield node.name, node
@@ -281,7 +281,7 @@ def _found_in(definition: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def _looping(node: ast.expr) -> list[tuple[str, str]]:
-    """Return what loops by its name, if a module or Python itself has given it that name: ``np.vectorize``, ``map``."""
+    """Return the loop behind a name, if a module or Python itself has given it that name: ``np.vectorize``, ``map``."""
     match node:
         case ast.Attribute(attr="reduce", value=ast.Name(id=ufunc) | ast.Attribute(attr=ufunc)) if _is_ufunc(ufunc):
             return []  # `np.add.reduce` is an array operation, `functools.reduce` a loop
@@ -321,7 +321,7 @@ def _is_plain(expression: ast.expr) -> bool:
 
 
 def _repeated(expression: ast.expr) -> Iterator[ast.AST]:
-    """Walk over an expression, but not into what its comprehensions go over, which is evaluated once."""
+    """Walk over an expression, but not into the iterables of its comprehensions, which are evaluated once."""
     pending: list[ast.AST] = [expression]
     while pending:
         node = pending.pop()

@@ -26,7 +26,7 @@ _IN_PILE = re.compile(rf"{_LOOKS}|.", re.DOTALL)
 
 
 def printable(text: str, keep: str = "\n") -> str:
-    """Replace what nobody reads: escape sequences, controls, turns of direction, halves of characters, piles of marks.
+    """Replace unreadable parts: escape sequences, controls, turns of direction, halves of characters, piles of marks.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def quoted(text: str) -> str:
     Returns
     -------
     str
-        Each line after the first begins with a bar; the first one stands behind words of ours.
+        Each line after the first begins with a bar; the first one follows words of ours.
     """
     return "\n| ".join(map(printable, text.splitlines()))
 
@@ -85,7 +85,7 @@ def as_read(text: str, *, is_prose: bool = False) -> str:
     text : str
         Code, an output, or a page.
     is_prose : bool
-        Whether signs that turn nothing stay what they are: right-to-left scripts need them.
+        Whether marks that turn nothing are kept: right-to-left scripts need them.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Named wrong and right versions of what an assignment asks for.
+"""Named wrong and right versions of an assignment's functions.
 
 A *misconception* is a wrong version that students really write, with the explanation they get; an *alternative* is a
 right one by another way. Both are ordinary functions in a grader's folder::
@@ -12,7 +12,7 @@ Their name is the function's, less the solution cell's name in front: ``forgot_d
 no function of its name but short answers, a class or several functions, the version takes no arguments: its body is the
 lines to run after the solution, ``def predict(self, X): ...`` and ``LinearClassifier.predict = predict`` for example.
 
-Most wrong versions differ from a right one in a line. They are *slips*, declared by what they change::
+Most wrong versions differ from a right one in a line. They are *slips*, declared by their changes::
 
     L_i = version_of("L_i", L_i_loop)
     L_i.slip("forgot_delta", loses=[VALUES, MARGIN], change={" + delta": ""}, explanation="The margin is missing: ...")
@@ -49,7 +49,7 @@ class Variant:
     name : str
         Short name, unique within the cell.
     explanation : str
-        What the student is told (of an alternative: what is different about it).
+        The text for the student (of an alternative: its difference).
     function : callable
         The version itself.
     loses : tuple of str
@@ -64,7 +64,7 @@ class Variant:
 
     @classmethod
     def of(cls, cell: str, function: Callable[..., Any], loses: tuple[str, ...] = ()) -> Variant:
-        """Take name and explanation from a function: what follows the cell in its name, and its docstring."""
+        """Take name and explanation from a function: the part of its name after the cell's, and its docstring."""
         prefix = f"{cell}_"
         explanation = inspect.getdoc(function)
         if not function.__name__.startswith(prefix) or not explanation:
@@ -77,12 +77,12 @@ class Variant:
         return bool(inspect.signature(self.function).parameters)
 
     def names(self, notebook: dict[str, Any]) -> dict[str, Any]:
-        """Run the version, as its cell would, after what a notebook has defined.
+        """Run the version like its cell, after a notebook's definitions.
 
         Parameters
         ----------
         notebook : dict
-            The notebook's names, of which this version may change what they hold.
+            The notebook's names, whose values this version may change.
 
         Returns
         -------
@@ -144,7 +144,7 @@ class Version:
             Each text of the right version that is replaced, and its replacement. A text must occur exactly once, and
             two must not overlap; the docstring does not count.
         explanation : str
-            What the student is told.
+            The text for the student.
 
         Returns
         -------
@@ -218,7 +218,7 @@ def alternative(cell: str) -> Callable[[Callable[..., Any]], Variant]:
     Returns
     -------
     callable
-        A decorator for a function whose docstring says what is different.
+        A decorator for a function whose docstring describes the difference.
     """
     return lambda function: Variant.of(cell, function)
 

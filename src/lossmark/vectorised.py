@@ -38,7 +38,7 @@ COUNTS = 2
 TIMES_RIGHT = 8.0
 """Times as long as the reference a right function may take: one-hot matrices and copies take it to about three."""
 ALLOWANCE_S = 0.02
-"""Time for whatever else happens on a busy machine, in seconds."""
+"""Time for other events on a busy machine, in seconds."""
 TIMINGS = 5
 """How often a function is timed before it counts as slow: the fastest counts, as time is never faked downwards."""
 FEW, PROBLEMS = 8, 10
@@ -56,7 +56,7 @@ class Growth:
     Attributes
     ----------
     elements : str
-        What there is more and more of, in words for the student: ``"examples"``.
+        The growing quantity, in words for the student: ``"examples"``.
     draw : callable
         Draws arguments with so many of them; other numbers each time, so that no answer is known beforehand.
     counted : tuple of int
@@ -106,7 +106,7 @@ def assert_vectorised(
     misconceptions: Mapping[str, str] | None = None,
     otherwise: str | None = None,
 ) -> None:
-    """Fail if a function loops in Python over the elements of its arguments, itself or in what it uses.
+    """Fail if a function loops in Python over the elements of its arguments, itself or in functions that it uses.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ class _Measured:
         """Whether the function is right for few elements.
 
         One that is wrong has lost its points elsewhere. One that is right must be so for many elements, too: else it
-        could return at once what costs no loop.
+        could return a result without a loop at once.
         """
         few = (self._growth.draw(FEW) for _ in range(PROBLEMS))
         return all(
@@ -232,7 +232,7 @@ class _Measured:
 
 
 def _agree(got: Any, expected: Any) -> bool:
-    """Whether two results are the same numbers, but for rounding in single precision."""
+    """Whether two results are the same numbers, except for rounding in single precision."""
     if isinstance(expected, list | tuple):
         return isinstance(got, list | tuple) and len(got) == len(expected) and all(map(_agree, got, expected))
     right = np.asarray(expected, float)

@@ -1,5 +1,5 @@
-"""The report of a class: how each submission stands, what went wrong how often, who resembles whom.
+"""The report of a class: the state of each submission, the frequency of mistakes, similar submissions.
 
 Read `report` first: it goes from `state`, which reads each submission and changes nothing, over `figures`, which
-counts, to `page`, which writes. `similarity` compares what students wrote, `side_by_side` shows two of them.
+counts, to `page`, which writes. `similarity` compares students' texts, `side_by_side` shows two of them.
 """

@@ -44,7 +44,7 @@ class Histogram:
     bins : tuple of Bin
         The bars, lowest first.
     values : tuple of float
-        What was counted.
+        The counted values.
     """
 
     bins: tuple[Bin, ...]
@@ -57,7 +57,7 @@ class Histogram:
         Parameters
         ----------
         values : iterable of float
-            What to count; what lies outside is counted at the nearer end.
+            The values; those outside are counted at the nearer end.
         top : float
             Where the last bar ends, at least.
 
@@ -100,7 +100,7 @@ class CheckFigures:
     Attributes
     ----------
     title : str
-        What is checked, in words.
+        The check's title.
     points : float
         To be earned.
     outcomes : Counter
@@ -156,14 +156,14 @@ def check_figures(states: Iterable[StudentState]) -> dict[str, list[CheckFigures
 
 @dataclass
 class MistakeFigures:
-    """Who has made a known mistake.
+    """The students who made a known mistake.
 
     Attributes
     ----------
     cell, name : str
         The solution cell, and the mistake's short name.
     explanation : str
-        What its students are told; empty if the graders do not know it any more.
+        The explanation for students; empty if the graders no longer know it.
     students : list of str
         Who.
     checks : list of str
@@ -219,11 +219,11 @@ class ClassReport:
     Attributes
     ----------
     course_id, assignment : str
-        What it is about.
+        The names of course and assignment.
     manual : tuple of str
         Grade ids of the cells that a person marks.
     max_auto, max_manual : float
-        Points of the checks, and of what a person marks.
+        Points of the checks, and of written answers.
     has_gradebook : bool
         Whether there is a gradebook.
     due : datetime or None
@@ -239,7 +239,7 @@ class ClassReport:
     unexplained : str
         Why the mistakes have no explanations, if they have none.
     likenesses : Likenesses
-        The comparisons of what students wrote.
+        The comparisons of students' texts.
     made : datetime
         When, with the time zone.
     is_protected : bool
@@ -274,11 +274,11 @@ class ClassReport:
 
     @property
     def late(self) -> list[StudentState]:
-        """Who was late, the latest first."""
+        """Late students, the latest first."""
         return sorted((state for state in self.students if state.late_s > 0), key=lambda state: -state.late_s)
 
     def with_status(self, *statuses: str) -> list[StudentState]:
-        """Return whose submissions stand so."""
+        """Return the students with this status."""
         return [state for state in self.students if state.status in statuses]
 
     @property
@@ -308,7 +308,7 @@ class ClassReport:
 
     @property
     def waiting(self) -> dict[str, list[StudentState]]:
-        """Who waits for a mark, by cell in the order of the assignment."""
+        """Students who wait for a mark, by cell in the order of the assignment."""
         waiting: dict[str, list[StudentState]] = {cell: [] for cell in self.manual}
         for state in self.students:
             for cell in state.marks.awaiting if state.marks else ():

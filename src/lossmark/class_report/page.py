@@ -1,6 +1,6 @@
 """The report of a class as a page and as a table, in which nothing that came from outside is more than text.
 
-The templates escape whatever they are given. The page's own style and script are known to its policy by their digests,
+The templates escape all values. The page's own style and script are known to its policy by their digests,
 so that a hole in a template would still run nothing and fetch nothing.
 """
 
@@ -40,7 +40,7 @@ def as_page(found: ClassReport, folder: Path) -> str:
     Parameters
     ----------
     found : ClassReport
-        What to tell.
+        The data.
     folder : Path
         Where the page will lie; links are relative to it.
 
@@ -81,7 +81,7 @@ def as_page(found: ClassReport, folder: Path) -> str:
 
 @dataclass(frozen=True)
 class _Alike:
-    """What one comparison has found, as it is shown."""
+    """The shown result of one comparison."""
 
     title: str
     comparison: Comparison
@@ -91,7 +91,7 @@ class _Alike:
     likenesses: Likenesses
 
     def sides(self, pair: Pair) -> list[Sides]:
-        """What the first students of either side wrote."""
+        """Texts of the first students of either side."""
         return side_by_side(self._passages(pair.left[0]), self._passages(pair.right[0]))
 
     def _passages(self, student: str) -> tuple[Passage, ...]:
@@ -133,7 +133,7 @@ def as_csv(found: ClassReport) -> str:
     Parameters
     ----------
     found : ClassReport
-        What to tell.
+        The data.
 
     Returns
     -------
@@ -168,12 +168,12 @@ def _row(state: StudentState, found: ClassReport) -> Mapping[str, str | float | 
 
 
 def safe_cell(value: str | float | None) -> str | float | None:
-    """Return what may stand in a cell of a table that somebody opens in a spreadsheet.
+    """Return a safe cell for a table that may be opened in a spreadsheet.
 
     Parameters
     ----------
     value : str, float or None
-        What to write; a text is shown as it is, whatever it begins with.
+        The value; a text is shown unchanged, with any beginning.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""The report of a class, from what is read to the page and the table beside it.
+"""The report of a class, from reading to the page and the table beside it.
 
 The page works from a file and without a network: style and scripts are in it, known to its policy by their digests, and
-it fetches nothing. Whatever came from a student or a gradebook is escaped by the templates.
+it fetches nothing. The templates escape all data of students and gradebooks.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def write_report(
     output : Path, optional
         The page; by default in the course's folder ``reports``.
     watch : callable
-        Gets what is read of each student, and how many there are, and passes it on: to show how far it has come.
+        Receives and passes on each student's data, with the number of students: to show progress.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def write_report(
 
 
 def read_class(course: Course, name: str, watch: Watch = _unwatched) -> ClassReport:
-    """Collect what the report tells.
+    """Collect the data of the report.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def read_class(course: Course, name: str, watch: Watch = _unwatched) -> ClassRep
     name : str
         The assignment's name.
     watch : callable
-        Gets what is read of each student, and how many there are, and passes it on: to show how far it has come.
+        Receives and passes on each student's data, with the number of students: to show progress.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def read_class(course: Course, name: str, watch: Watch = _unwatched) -> ClassRep
 
 
 def _explanations(course: Course, assignment: Assignment) -> tuple[dict[tuple[str, str], str], str]:
-    """Return what the graders say of the mistakes that they know; where they cannot be loaded, why."""
+    """Return the graders' explanations of mistakes; if they cannot be loaded, the reason."""
     if not assignment.has_graders:
         return {}, ""
     try:

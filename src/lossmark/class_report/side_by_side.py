@@ -1,4 +1,4 @@
-"""Two texts side by side, with what differs marked."""
+"""Two texts side by side, with marked differences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lossmark.class_report.similarity import Passage
 from lossmark.terminal import as_read
 
 MAX_LINES, MAX_COLUMNS = 100, 200
-"""What is shown of one cell."""
+"""Lines and columns shown of one cell."""
 MAX_CELLS = 12
 _PIECE = re.compile(r"\w+|\s+|.")
 
@@ -25,7 +25,7 @@ class Piece:
     Attributes
     ----------
     text : str
-        What stands there.
+        The text.
     differs : bool
         Whether the other side has something else.
     """
@@ -39,7 +39,7 @@ Line = tuple[Piece, ...]
 
 @dataclass(frozen=True)
 class Sides:
-    """What two students wrote in one place.
+    """Two students' texts in one place.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Sides:
     rows : tuple of (Line, Line)
         The lines that belong together; an empty line where one side has none.
     left_out : bool
-        Whether there is more than what is shown.
+        Whether there is more text than shown.
     """
 
     place: str
@@ -57,7 +57,7 @@ class Sides:
 
 
 def side_by_side(left: Sequence[Passage], right: Sequence[Passage]) -> list[Sides]:
-    """Put what two students wrote beside each other, cell by cell.
+    """Put two students' texts side by side, cell by cell.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _whole(line: str | None, differs: bool) -> Line:
 
 
 def _pieces(one: str, other: str) -> tuple[Line, Line]:
-    """Mark what differs between two lines."""
+    """Mark the differences between two lines."""
     left, right = _PIECE.findall(one), _PIECE.findall(other)
     marked: tuple[list[Piece], list[Piece]] = [], []
     for step in Levenshtein.opcodes(left, right):

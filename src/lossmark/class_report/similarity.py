@@ -1,12 +1,12 @@
 """Submissions that resemble each other more than is usual in their class, for a person to look at.
 
-Short solutions of the same task resemble each other by nature: what is said is not that two are alike, but that they
-are far more alike than the others are. Nothing here accuses anybody, or touches a score.
+Short solutions of the same task resemble each other by nature: the report does not claim that two are alike, but that
+they are far more alike than the others are. Nothing here accuses anybody, or touches a score.
 
 The comparison is rapidfuzz's, over sequences of tokens: well kept, in C++, and installed with nbgrader anyway. It
 compares all pairs of a class of a hundred in less than a second, so that nothing needs to be guessed beforehand:
 datasketch's MinHash finds candidates among millions, and would bring scipy along; copydetect compares folders of files
-by hashes of their parts, and knows neither cells nor what was released.
+by hashes of their parts, and knows neither cells nor the release.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from rapidfuzz.distance import Indel
 from lossmark.course import LOCKED, MANUAL, TESTS, Assignment, grade_id_of, kind_of
 
 REMARKABLE = 0.2
-"""Two submissions are shown if they differ by less than this share of what two of the class usually differ by."""
+"""Two submissions are shown if they differ by less than this share of the usual difference in the class."""
 MIN_TOKENS, MIN_WORDS = 40, 25
-"""What is shorter resembles others by nature, and is not compared."""
+"""Shorter texts resemble each other by nature, and are not compared."""
 MAX_PAIRS = 20
 MAX_CHARACTERS = 50_000
 """Of a cell; nobody writes more."""
@@ -40,14 +40,14 @@ MAX_TOKENS = 20_000
 MAX_COLUMNS = 500
 """Of a line; Python's tokenizer takes quadratic time for a long one."""
 OTHER = "other cells"
-"""Name of what stands in cells of the student's own."""
+"""Name of the student's own cells."""
 
 NOT_COMPARED = {
     "length": f"what is behind the first {MAX_CHARACTERS} characters of a cell is not compared with other submissions",
     "tokens": f"what is behind the first {MAX_TOKENS} words and signs of a notebook is not compared with others",
     "exec": "code that its cells make of text (`exec`, `eval` or `compile`) may not have been compared with others",
 }
-"""What a comparison leaves out, for a person to look at."""
+"""The parts that a comparison leaves out, for a person to look at."""
 _MADE = re.compile(r"\b(?:exec|eval|compile|run_cell|ex)\s*\(")
 _CODE = re.compile(r"^[ \t]*(?:def|for|while|return|if|import|from|class)\b.*$|^[ \t]*[\w.\[\], ]+=[^=]", re.MULTILINE)
 MIN_CODE_LINES = 3
@@ -64,7 +64,7 @@ Token = tuple[int, str, int]
 
 @dataclass(frozen=True)
 class Passage:
-    """What a student wrote in one place.
+    """A student's text in one place.
 
     Attributes
     ----------
@@ -80,14 +80,14 @@ class Passage:
 
 @dataclass(frozen=True)
 class Work:
-    """What a student wrote, without the cells that are as they were released.
+    """A student's texts, without the cells that are as they were released.
 
     Attributes
     ----------
     code, answers : tuple of Passage
         Programs, and written answers.
     notes : tuple of str
-        What of them no comparison sees.
+        The parts that no comparison sees.
     """
 
     code: tuple[Passage, ...] = ()
@@ -114,7 +114,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What comparing a class has found.
+    """The result of comparing a class.
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class Comparison:
     usual : float or None
         The median likeness of two of them; None where there are fewer than three.
     pairs : tuple of Pair
-        Those that stand out, the most alike first, at most ``MAX_PAIRS``.
+        The remarkable ones, the most alike first, at most ``MAX_PAIRS``.
     left_out : int
         How many more there are.
     """
@@ -140,12 +140,12 @@ class Comparison:
 
 
 class Reader:
-    """Tells what students wrote from what they were given.
+    """Separates students' texts from given ones.
 
     Parameters
     ----------
     assignment : Assignment
-        What was released.
+        The assignment.
     """
 
     def __init__(self, assignment: Assignment) -> None:
@@ -155,7 +155,7 @@ class Reader:
         self._lines = {line.strip() for source in sources for line in source.splitlines()} | {""}
 
     def work_of(self, submitted: NotebookNode) -> Work:
-        """Take out of a submission what its student wrote.
+        """Extract the student's texts from a submission.
 
         Parameters
         ----------
@@ -180,7 +180,7 @@ class Reader:
         return Work(_passages(code), _passages(answers), tuple(self._not_compared(code, answers)))
 
     def _not_compared(self, code: Mapping[str, Sequence[str]], answers: Mapping[str, Sequence[str]]) -> Iterator[str]:
-        """Name what the comparison leaves out."""
+        """Name the parts that the comparison leaves out."""
         if any(sum(map(len, parts)) > MAX_CHARACTERS for parts in (*code.values(), *answers.values())):
             yield NOT_COMPARED["length"]
         if any(map(_is_beyond_tokens, (_passages(code), _passages(answers)))):
@@ -246,7 +246,7 @@ class Reader:
         return line.strip() not in self._lines
 
     def _normalised(self, tokens: Sequence[Token]) -> Iterator[str]:
-        """Name what is Python's or a module's, and no variable or function: whoever copies may rename those."""
+        """Keep the names of Python and modules, but not those of variables and functions, which a copy may rename."""
         before = ""
         for i, (kind, text, _) in enumerate(tokens):
             if kind == tokenize.STRING and len(_CODE.findall(text)) >= MIN_CODE_LINES:
@@ -273,7 +273,7 @@ def _passages(texts: Mapping[str, Sequence[str]]) -> tuple[Passage, ...]:
 
 
 def _tokens(text: str) -> list[Token]:
-    """Take a program apart; what Python's tokenizer cannot read is taken apart roughly."""
+    """Split a program into tokens; parts that Python's tokenizer cannot read are split roughly."""
     found: list[Token] = []
     reached = 0
     try:
@@ -315,8 +315,8 @@ def _of_line(line: str) -> list[tuple[int, str]]:
 def compare(works: Mapping[str, Tokens], min_tokens: int) -> Comparison:
     """Find the pairs of a class that are far more alike than is usual in it.
 
-    A pair is shown if its sides differ by less than ``REMARKABLE`` of what two submissions of this class usually differ
-    by: the median over all pairs. Where most of a class has written the same, nothing stands out, and nothing is shown.
+    A pair is shown if its sides differ by less than ``REMARKABLE`` of the usual difference in this class: the median
+    over all pairs. If most of a class has written the same, no pair is remarkable, and none is shown.
 
     Parameters
     ----------
@@ -362,9 +362,9 @@ class Likenesses:
     Attributes
     ----------
     works : mapping
-        What was compared, by student.
+        The compared texts, by student.
     reader : Reader
-        Knows what was released.
+        Knows the release.
     """
 
     works: Mapping[str, Work]

@@ -1,4 +1,4 @@
-"""How the submissions of a class stand: what was handed in, what came of it, and what waits for a person.
+"""The state of a class's submissions: files, results, and open tasks for a person.
 
 Everything is read, and nothing written: a grading run may go on meanwhile.
 """
@@ -37,7 +37,7 @@ STATUSES = (GRADED, WAITING, OUTDATED, NOT_GRADED, NOT_HANDED_IN)
 
 @dataclass(frozen=True)
 class StudentState:
-    """How one student's submission stands.
+    """The state of one student's submission.
 
     Attributes
     ----------
@@ -46,23 +46,23 @@ class StudentState:
     status : str
         One of ``STATUSES``.
     reason : str
-        Why, and what to do, where it is not graded or has changed.
+        The reason and the remedy, if it is not graded or has changed.
     result : SavedResult or None
         The last result, if there is one.
     marks : Submission or None
-        What the gradebook has.
+        Data of the gradebook.
     by_hand : float
-        What a person gave, or took away again: marks, corrections of automatic scores, extra credit.
+        Points given or taken away by a person: marks, corrections of automatic scores, extra credit.
     late_s : float
         Seconds after the due date.
     notes : tuple of str
-        What else a person should look at.
+        Other remarks for a person.
     is_by_other_graders : bool
         Whether assignment, checks or engine have changed since the result was made.
     feedback : Path or None
         The feedback page, if it was written.
     work : Work
-        What the student wrote.
+        The student's texts.
     """
 
     student: str
@@ -80,17 +80,17 @@ class StudentState:
 
     @property
     def is_graded(self) -> bool:
-        """Whether there is a result of what was handed in."""
+        """Whether there is a result of the submission."""
         return self.status in (GRADED, WAITING)
 
     @property
     def penalty(self) -> float:
-        """What being late has cost."""
+        """The late penalty."""
         return self.marks.penalty if self.marks else 0.0
 
 
 class ClassReader:
-    """Reads how the submissions of an assignment stand.
+    """Reads the state of an assignment's submissions.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ class ClassReader:
         self.students = sorted({*self._submitted, *self._names, *self._marks})
 
     def read(self) -> Iterator[StudentState]:
-        """Read how everyone's submission stands.
+        """Read the state of all submissions.
 
         Yields
         ------
@@ -166,7 +166,7 @@ class ClassReader:
         return self._compared(replace(state, work=work, notes=(*notes, *work.notes)), submission)
 
     def _compared(self, state: StudentState, submission: bytes | None) -> StudentState:
-        """Say whether the result is one of what was handed in, and of the checks that there are now."""
+        """Compare the result with the submission and the current checks."""
         student, result, again = state.student, state.result, f"grade it with `lossmark autograde {self._name}`"
         if result is None:
             missing = f"there is no folder {self.folders.submitted_folder(student)}"

@@ -3,12 +3,11 @@
 A group is offered, and never marked by itself. Two answers are *identical* if they differ in nothing but white space,
 the case of words, and the punctuation around them. They are *nearly identical* if, that aside, at least 90 % of their
 characters are the same (rapidfuzz), and they differ in nothing but slips: one letter in words of four letters or more,
-and articles. Numbers, symbols, negations and missing words are no slips: ``a < b`` and ``a > b`` are nearly the same
+and articles. Numbers, symbols, negations and missing words are not slips: ``a < b`` and ``a > b`` are nearly the same
 characters, and opposites.
 
-Code, whose every character counts, is identical but for blank lines and white space at the ends of lines, and only if
-it shows the same; an answer with a picture, shown or missing, or one that stands in another cell, is a group of its
-own.
+Code, whose every character counts, is identical except for blank lines and white space at the ends of lines, and only
+if its outputs are the same; an answer with a picture, shown or missing, or one in another cell, is a group of its own.
 """
 
 from __future__ import annotations
@@ -40,32 +39,32 @@ MIN_LETTERS = 4
 _ARTICLES = {"a", "an", "the"}
 _DASHES = str.maketrans("‐‑–—−", "-----")
 _BEFORE, _BEHIND = "\"“”„«»'‘’`(*_", "\"“”„«»'‘’`)*_.,;:"
-"""Punctuation that may stand around a word; a minus, a prime or a sign of comparison is none."""
+"""Punctuation around a word; a minus, a prime or a sign of comparison is not punctuation."""
 _ALONE = '"“”„«»`.,;:?!…'
 _IN_LETTERS = re.compile(r"(?=.*[^\W\d_]{2})[^\W\d_]+([-'’][^\W\d_]+)*")
 """A word, or several with a hyphen; no formula, and not the name of a variable."""
 _EXCLAIMED = re.compile(rf".*[^\W\d_]{{2}}[{re.escape(_BEHIND)}]*[!?]+")
 _BLANK, _UNIQUE, _CODE, _WORDS = "", "\0", "\1", "\2"
-"""What keys begin with."""
+"""Prefixes of keys."""
 
 Stamp = tuple[int, int, int]
-"""What tells one state of a file from another."""
+"""Identifies one state of a file."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one student has written into a cell.
+    """A student's text in a cell.
 
     Attributes
     ----------
     student : str
         Who.
     text : str
-        What.
+        The text.
     key : str
         Answers with the same key are identical.
     file : Path
-        The graded notebook in which it stands.
+        The graded notebook that contains it.
     stamp : tuple of int
         The state of that file.
     pictures : int
@@ -92,7 +91,7 @@ class Group:
     Attributes
     ----------
     id : str
-        Digest of who is in it and what they have written: another one as soon as either changes.
+        Digest of its members and their answers: it changes with either of them.
     answers : tuple of Answer
         Those of the most frequent wording first, then by student.
     is_blank : bool
@@ -105,17 +104,17 @@ class Group:
 
     @property
     def text(self) -> str:
-        """The wording that stands for all."""
+        """The wording shown for the group."""
         return self.answers[0].text
 
     @property
     def students(self) -> list[str]:
-        """Who is in it."""
+        """Its members."""
         return [answer.student for answer in self.answers]
 
     @cached_property
     def wordings(self) -> dict[str, list[str]]:
-        """Whoever has written each wording; the first one stands for all."""
+        """The authors of each wording; the first wording is shown for the group."""
         found: defaultdict[str, list[str]] = defaultdict(list)
         for answer in self.answers:
             found[answer.text].append(answer.student)
@@ -192,7 +191,7 @@ class AnswerReader:
         return self._grouped[cell][1]
 
     def scheme(self, cell: str) -> str:
-        """Return what the instructor's notebook says about marking a cell.
+        """Return the instructor's notes about marking a cell.
 
         Parameters
         ----------
@@ -246,7 +245,7 @@ def _stamp_of(file: Path) -> Stamp | None:
 
 
 def _key(cell: dict[str, Any], text: str, released: str, student: str) -> str:
-    """What identical answers have in common."""
+    """The common form of identical answers."""
     if text.strip() in ("", released.strip()) and not cell["is_unlike"]:
         return _BLANK
     if cell["is_unlike"] or text.strip() in ANSWER_ELSEWHERE.values():
@@ -259,7 +258,7 @@ def _key(cell: dict[str, Any], text: str, released: str, student: str) -> str:
 
 
 def normalised(text: str) -> str:
-    """Leave out of a text what makes no difference to what it says.
+    """Remove insignificant parts of a text.
 
     Parameters
     ----------
@@ -269,14 +268,14 @@ def normalised(text: str) -> str:
     Returns
     -------
     str
-        Its words, with one space between them, in lower case but for names of variables: ``W`` is not ``w``.
+        Its words, with one space between them, in lower case except names of variables: ``W`` is not ``w``.
     """
     words = unicodedata.normalize("NFC", text).translate(_DASHES).split()
     return " ".join(filter(None, map(bare, words)))
 
 
 def bare(word: str) -> str:
-    """Take from a word what makes no difference to what it says.
+    """Remove insignificant parts of a word.
 
     Parameters
     ----------

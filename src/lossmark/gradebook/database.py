@@ -29,7 +29,7 @@ from lossmark.gradebook.patience import GradebookMoved, patiently
 from lossmark.scratch import Scratch
 
 _FILE = "file"
-"""Under which a connection knows what it was opened to."""
+"""The key under which a connection stores its address."""
 _READING_TIMEOUT_MS = 5_000
 """How long a reader waits for a file that is locked; a commit takes less."""
 # nbgrader logs, with a traceback, each error of the database that it raises; here it is waited for, or told.
@@ -192,7 +192,7 @@ def _tune_sqlite(engine: Engine) -> None:
 
 @contextmanager
 def transaction(gradebook: Gradebook) -> Iterator[None]:
-    """Make one transaction of what nbgrader's functions do, each of which commits by itself.
+    """Run nbgrader's functions, each of which commits by itself, in one transaction.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def transaction(gradebook: Gradebook) -> Iterator[None]:
 
 
 def _identity(engine: Engine) -> tuple[int, int] | None:
-    """What tells the file of a gradebook from every other; None of a server's."""
+    """Identity of a gradebook's file; None for a server."""
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
     try:
@@ -230,7 +230,7 @@ def reading_engine(db_url: str) -> Engine:
     """Connect to a gradebook so that it stays as it is.
 
     nbgrader's own ``Gradebook`` makes tables, a course and a version where they are missing. These connections may only
-    read, and see the gradebook as it was at one moment, whoever writes meanwhile.
+    read, and see the gradebook as it was at one moment, even during writes.
 
     Parameters
     ----------

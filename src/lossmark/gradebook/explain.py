@@ -1,4 +1,4 @@
-"""All of one student's result, for whoever answers an appeal: what was found, who gave what, and whether it holds."""
+"""One student's complete result, for answering an appeal: findings, marks, and whether it is current."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _CHANGES = {
     "graders": "the checks or the course's settings have changed",
     "engine": "another version of Lossmark is installed",
 }
-"""What differs, by the name of a digest."""
+"""Differences, by the name of a digest."""
 
 
 @dataclass(frozen=True)
 class CellExplained:
-    """What one cell has got, and from whom.
+    """The score of one cell, and its origin.
 
     Attributes
     ----------
     name : str
         Its grade id.
     score, max_score : float or None
-        What counts, extra credit included, and what is to be earned; None where nothing is, or not yet.
+        Counted and maximum points, including extra credit; None if there are none, or not yet.
     auto_score, manual_score, extra_credit : float or None
         The checks' points, and a person's; the latter count in place of the former.
     awaits : bool
@@ -52,7 +52,7 @@ class CellExplained:
     comment : str or None
         A person's, else the automatic one.
     checks : tuple of CheckResult
-        What the checks found.
+        The results of the checks.
     """
 
     name: str
@@ -73,15 +73,15 @@ class Explanation:
     Attributes
     ----------
     student, name, assignment : str
-        Whose and of what.
+        Its student and assignment.
     file : str
-        What was handed in.
+        The submitted file.
     handed_in, graded : datetime or None
         When.
     seconds_late : float
         How much after the due date.
     state : str
-        Whether what is recorded still holds.
+        Whether the recorded result is current.
     changes : tuple of str
         Why not.
     score, max_score, late_penalty : float or None
@@ -89,15 +89,15 @@ class Explanation:
     is_protected : bool
         Whether the tests ran out of reach of the student's code.
     remarks : tuple of str
-        What was unusual about the submitted file.
+        Remarks about the submitted file.
     inputs : str or None
-        What the inputs of the checks were drawn for.
+        How the inputs of the checks were drawn.
     seed : int or None
-        What they were drawn with.
+        Their seed.
     cells : tuple of CellExplained
         In the order of the assignment.
     next_steps : tuple of str
-        What to type, or to open.
+        Commands to type, or pages to open.
     """
 
     student: str
@@ -120,7 +120,7 @@ class Explanation:
     next_steps: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what ``lossmark explain --json`` prints."""
+        """Return the output of ``lossmark explain --json``."""
         cells = [
             {**asdict(cell), "checks": [{**check.to_dict(), **_parts(check)} for check in cell.checks]}
             for cell in self.cells
@@ -133,7 +133,7 @@ class Explanation:
 
 @dataclass(frozen=True)
 class _Recorded:
-    """What the gradebook says."""
+    """The data of the gradebook."""
 
     name: str = ""
     marks: Submission | None = None
@@ -233,7 +233,7 @@ def _state(
     results: SavedResult | None,
     penalty: PenaltyChange | None,
 ) -> tuple[str, list[str]]:
-    """Whether what is recorded comes from what there is now."""
+    """Whether the recorded result comes from the current files."""
     file = folders.submitted().get(student)
     try:
         submission = None if file is None else read_submitted(file)
@@ -296,7 +296,7 @@ def _next_steps(
 
 
 def _parts(check: CheckResult) -> dict[str, str | None]:
-    """What was called, and the explanation of the misconception, taken out of a check's message."""
+    """The call and the explanation of the misconception, from a check's message."""
     called = [line.removeprefix(CALLED) for line in check.message.splitlines() if line.startswith(CALLED)]
     _, mark, mistake = check.message.partition(f"\n{LIKELY}")
     return {"called": called[0] if called else None, "explanation": mistake.partition("): ")[2] if mark else None}

@@ -1,8 +1,8 @@
-"""What exporters of grades have in common: which rows and columns there are, and what is said about them.
+"""The common part of grade exporters: their rows, columns and warnings.
 
-Totals are nbgrader's: what the checks and persons gave, with extra credit, less the penalty for being late. Who has not
-handed in has no grade, which is not 0; nor has one who has handed in and is not graded yet. On both platforms a cell
-without a grade, once it is imported, also takes away the grade that is there.
+Totals are nbgrader's: points of checks and persons, with extra credit, minus the late penalty. Missing
+submissions have no grade, which is not 0, and neither have submissions that are not graded. On both platforms,
+importing an empty cell also deletes the existing grade.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from lossmark.settings import Lossmark
 from lossmark.terminal import one_line
 
 Identity = dict[str, str]
-"""What a platform knows somebody by: cells by column."""
+"""A platform's identification of a student: cells by column."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Column:
     max_score : float or None
         Points to be earned; None of words.
     cells : dict
-        By student; who has none is not in it.
+        By student; students without one are missing.
     """
 
     header: str
@@ -55,7 +55,7 @@ class Column:
 
 
 class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships without types
-    """What the exporters for both platforms have in common."""
+    """The common part of the exporters for both platforms."""
 
     questions = Bool(False, help="Add a column for each graded cell.").tag(config=True)
     zeros = Bool(False, help="Give 0, and not an empty cell, to who has not handed in.").tag(config=True)
@@ -74,7 +74,7 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
     no_grade = ""
 
     def export(self, gradebook: Gradebook) -> None:
-        """Write the grades; this is what ``nbgrader export`` calls.
+        """Write the grades, for ``nbgrader export``.
 
         Parameters
         ----------
@@ -104,14 +104,14 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
     """Rows above the first student."""
 
     def table(self, gradebook: Gradebook, course: Course | None = None) -> list[list[str]]:
-        """Make the rows of the file, and say on standard error what whoever imports them should know.
+        """Make the rows of the file, and print warnings about them on standard error.
 
         Parameters
         ----------
         gradebook : Gradebook
             nbgrader's.
         course : Course, optional
-            Where to look for what is handed in and not graded yet.
+            Where to look for ungraded submissions.
 
         Returns
         -------
@@ -120,7 +120,7 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
         Raises
         ------
         UsageError
-            If the gradebook has not what is asked for, or the platform's file is bad.
+            If the gradebook lacks a requested item, or the platform's file is bad.
         """
         marks, students = patiently(address_of(gradebook), lambda: self._read(gradebook))
         if not marks:
@@ -143,7 +143,7 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
         return self.laid_out(rows, columns, known)
 
     def rows(self, students: Sequence[Student]) -> dict[str, Identity]:
-        """Say what the platform knows students by, as far as the gradebook has it.
+        """Return the platform's identification of students, as far as the gradebook has it.
 
         Parameters
         ----------
@@ -165,11 +165,11 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
         Parameters
         ----------
         rows : dict
-            What the platform knows students by.
+            The platform's identification of students.
         columns : sequence of Column
             Their grades.
         known : PlatformFile or None
-            What the platform has exported.
+            The platform's export.
 
         Returns
         -------
@@ -185,7 +185,7 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
         marks : AssignmentMarks
             The grades.
         header : str
-            What the platform calls them.
+            The platform's name for them.
 
         Returns
         -------
@@ -247,7 +247,7 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
                 say(f"warning: {assignment}: {student} handed in and cannot be graded: {why}")
 
     def _tell(self, marks: Sequence[AssignmentMarks], students: Any, course: Course | None) -> None:
-        """Name those whose grades are not what they will be."""
+        """Name students whose grades will still change."""
         for one in marks:
             for student, change in sorted(_penalties(one, course).items()):
                 if student in students:
@@ -263,7 +263,7 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
 
 
 def _missing(submission: Submission) -> str:
-    """What a submission waits for."""
+    """The reasons why a submission waits."""
     again = [name for name in submission.awaiting if submission.cells[name].is_marked_before]
     first = [name for name in submission.awaiting if name not in again]
     parts = [f"a mark for {', '.join(first)}"] if first else []
@@ -294,7 +294,7 @@ def _rows_of(known: PlatformFile, students: Sequence[Student]) -> dict[str, Iden
 
 
 def _ungraded(marks: AssignmentMarks, course: Course | None) -> dict[str, str]:
-    """Who handed in without a result of that file: by student, why it cannot be read, if that is so."""
+    """Students whose file has no result; with the reason if the file cannot be read."""
     files = {} if course is None else ClassFolders(course, marks.name).ungraded()
     handed_in = () if course is None else ClassFolders(course, marks.name).submitted()
     return {**dict.fromkeys((one for one in handed_in if one not in marks.submissions), ""), **files}
@@ -334,11 +334,11 @@ def decimal(score: float | None) -> str:
 
 
 def say(text: str) -> None:
-    """Tell whoever exports something.
+    """Print a message for the user of an export.
 
     Parameters
     ----------
     text : str
-        It may hold what students have written.
+        It may contain students' text.
     """
     print(f"lossmark: {one_line(text)}", file=sys.stderr)

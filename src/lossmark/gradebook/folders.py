@@ -1,4 +1,4 @@
-"""The folders of a class: what was handed in, and what goes back; found, read, and replaced in one step."""
+"""The folders of a class, for submissions and results: found, read, and replaced in one step."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class ClassFolders:
         return None if stamp is None else time_in(stamp)
 
     def remarks_on(self, student: str) -> tuple[str, ...]:
-        """Return what is unusual about a submission beside its notebook.
+        """Return remarks about the other files of a submission.
 
         Parameters
         ----------
@@ -157,12 +157,12 @@ class ClassFolders:
 
     @cached_property
     def _alike(self) -> dict[str, list[str]]:
-        """The names of the class, by what a person sees of them."""
+        """The names of the class, by their visible form."""
         names = sorted(self.submitted(), key=_seen)
         return {seen: list(same) for seen, same in groupby(names, _seen)}
 
     def results_of(self, student: str) -> SavedResult | None:
-        """Return what ``results.json`` says of a student, if it is whole.
+        """Return the content of a student's ``results.json``, if it is complete.
 
         Parameters
         ----------
@@ -183,7 +183,7 @@ class ClassFolders:
         recorded: Mapping[str, float | None] | None = None,
         penalty: PenaltyChange | None = None,
     ) -> Changes:
-        """Find out what has changed since a submission was graded.
+        """Find the changes since a submission was graded.
 
         Parameters
         ----------
@@ -192,7 +192,7 @@ class ClassFolders:
         result : SavedResult
             From :meth:`results_of`.
         now : mapping
-            The digests, today, of what a result comes from.
+            The current digests of the inputs of a result.
         recorded : mapping, optional
             The gradebook's automatic scores of the tests cells; not compared, if not given.
         penalty : PenaltyChange, optional
@@ -234,7 +234,7 @@ class ClassFolders:
         return found
 
     def claim(self) -> None:
-        """Keep other writers away, who would remove what this one lays ready, and remove what a killed one has left.
+        """Lock out other writers, which would remove this one's prepared folders, and remove those of a killed one.
 
         Raises
         ------
@@ -260,7 +260,7 @@ class ClassFolders:
             self._claim = None
 
     def lay_ready(self, student: str, graded: GradedNotebook, digests: dict[str, str]) -> Path:
-        """Write what goes back to a student into a folder beside the one that it is meant for.
+        """Write a student's result into a folder beside its destination.
 
         Parameters
         ----------
@@ -269,7 +269,7 @@ class ClassFolders:
         graded : GradedNotebook
             The result.
         digests : dict
-            What it came from.
+            Digests of its inputs.
 
         Returns
         -------
@@ -313,7 +313,7 @@ class ClassFolders:
         return Path(self.settings.format_path(step, student, self._assignment))
 
     def _of_all_students(self, step: str, name: str = "{}") -> Iterator[Path]:
-        """The folders of all students that are there, or what stands beside them under another name."""
+        """The existing folders of all students, or their neighbours under another name."""
         folder = self._folder(step, "\0")
         pattern = glob.escape(str(folder.with_name(name.format(folder.name)))).replace("\0", "*")
         return map(Path, glob.iglob(pattern, include_hidden=True))  # noqa: PTH207 (Path.glob takes no absolute patterns)
@@ -333,7 +333,7 @@ class ClassFolders:
                             shutil.copyfileobj(original, copy)
 
     def _set_permissions(self, folder: Path) -> None:
-        """Set what nbgrader sets; where teachers share their files, also on the folders that were made on the way."""
+        """Set nbgrader's permissions; if teachers share their files, also on the parent folders that were created."""
         paths = list(folder.rglob("*"))
         for path in paths:
             if path.is_file():
@@ -362,12 +362,12 @@ def settings_of(course: Course) -> CourseDirectory:
 
 
 def _seen(student: str) -> str:
-    """What names have in common that a person, or a platform, takes for the same."""
+    """The common form of names that a person, or a platform, treats as equal."""
     return unicodedata.normalize("NFKC", student).casefold()
 
 
 def stamp_in(folder: Path) -> bytes | None:
-    """Read what nbgrader has noted of the time of a submission.
+    """Read nbgrader's record of the time of a submission.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ _TIME = re.compile(
     re.ASCII,
 )
 _NOT_IN_ADDRESSES = re.compile(r"[\\?#]|%(?=[0-9A-Fa-f]{2})")
-"""What browsers take for another part of an address, where formgrader puts a name into one."""
+"""Characters that browsers treat as another part of an address, if formgrader puts a name into one."""
 LINKED, NO_FILE = "it is a symbolic link", "it is not a file"
 """Why an entry is left where it is."""
 
@@ -91,7 +91,7 @@ def opened_folder(path: str | Path, within: int | None = None) -> Iterator[int]:
 
 
 def entries(folder: int, is_ignored: Callable[[str], bool]) -> Iterator[Entry]:
-    """List what lies below a folder, level by level, each folder's in alphabetical order.
+    """List the files below a folder, level by level, each folder's in alphabetical order.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def read_of_student(student: str, file: Path) -> bytes:
 
 
 def remarks_on_name(student: str, others: Collection[str]) -> tuple[str, ...]:
-    """Say what else is odd about the name of a student's folder.
+    """Return remarks on the name of a student's folder.
 
     Parameters
     ----------
@@ -227,14 +227,14 @@ def remarks_on_name(student: str, others: Collection[str]) -> tuple[str, ...]:
 
 
 def why_unreadable(file: Path, error: OSError | UnusableName) -> str:
-    """Say why a submitted file cannot be read, and what to do.
+    """Explain why a submitted file cannot be read, with the remedy.
 
     Parameters
     ----------
     file : Path
         The file.
     error : OSError or UnusableName
-        What reading it raised.
+        The exception of reading it.
 
     Returns
     -------

@@ -22,7 +22,7 @@ _SAME_POINTS = 1e-9
 
 @dataclass(frozen=True)
 class LatePenalties:
-    """What being late costs in one assignment, by the step and the plugin that the course's settings name.
+    """Late penalties of one assignment, from the preprocessor and the plugin in the course's settings.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class LatePenalties:
         student : str
             Whose submission it is.
         score : float
-            What the submission has earned, with a person's marks and extra credit.
+            Points of the submission, with a person's marks and extra credit.
         late_s : float
             Seconds after the due date, with any extension.
 
@@ -90,7 +90,7 @@ class LatePenalties:
         student : str
             Whose submission it is.
         marks : Submission or None
-            What the gradebook has.
+            Data of the gradebook.
         scores : mapping, optional
             The points of a new result, by tests cell, in place of those that are recorded.
 
@@ -121,7 +121,7 @@ class LatePenalties:
         Parameters
         ----------
         marks : AssignmentMarks
-            What the gradebook has.
+            Data of the gradebook.
 
         Returns
         -------

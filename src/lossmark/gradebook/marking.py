@@ -18,7 +18,7 @@ from lossmark.gradebook.patience import patiently
 
 @dataclass(frozen=True)
 class Mark:
-    """What an answer has got so far.
+    """The current mark of an answer.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Mark:
 
 @dataclass
 class Written:
-    """What became of the members of a group.
+    """The results for the members of a group.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class Marking:
         return patiently(address_of(self._gradebook), lambda: self._marks(cell))
 
     def groups(self, cell: str) -> list[tuple[Group, dict[str, Mark]]]:
-        """Sort the answers of a cell, and say what each has got.
+        """Sort the answers of a cell, with the mark of each.
 
         Parameters
         ----------
@@ -113,7 +113,7 @@ class Marking:
     ) -> Written:
         """Give one mark, and one comment, to all members of a group.
 
-        What a person has given stays, unless it is to be overwritten.
+        Marks of a person are kept, unless they are to be overwritten.
 
         Parameters
         ----------
@@ -126,7 +126,7 @@ class Marking:
         comment : str, optional
             The comment.
         overwrite : bool
-            Whether to change what persons have given.
+            Whether to change marks of persons.
 
         Returns
         -------
@@ -190,7 +190,7 @@ class Marking:
         return found
 
     def _of(self, kind: Any, cell: str, *, is_locked: bool = False) -> Iterator[tuple[str, Any]]:
-        """The grades or comments of a cell by student; on a server, nobody changes meanwhile what is locked."""
+        """The grades or comments of a cell by student; on a server, locked rows do not change meanwhile."""
         name = self.reader.assignment.name
         query = (
             of_submissions(kind, kind)

@@ -1,4 +1,4 @@
-"""What nbgrader's gradebook says of a class: totals, scores by cell, and who still waits for a person's mark.
+"""A class in nbgrader's gradebook: totals, scores by cell, and answers that wait for a mark.
 
 All of it is read here, for exports, for the report and for one student's appeal, through any connection that can: a
 gradebook that is open, or one that may only read.
@@ -38,7 +38,7 @@ class Reading(Protocol):
 
 @dataclass(frozen=True)
 class CellMark:
-    """What one graded cell of a submission has got.
+    """The mark of one graded cell of a submission.
 
     Attributes
     ----------
@@ -58,12 +58,12 @@ class CellMark:
 
     @property
     def score(self) -> float | None:
-        """What counts, extra credit included; None of a cell without any mark yet."""
+        """Counted points, including extra credit; None for a cell without a mark."""
         given = self.automatic if self.manual is None else self.manual
         return None if given is None else given + (self.extra_credit or 0.0)
 
     def points(self, automatic: float | None) -> float:
-        """Return what would count in a sum with another automatic score.
+        """Return the counted points with another automatic score.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class CellMark:
 
 @dataclass
 class Submission:
-    """What one student has got for an assignment.
+    """One student's marks for an assignment.
 
     Attributes
     ----------
@@ -119,7 +119,7 @@ class Submission:
 
     @property
     def penalty(self) -> float:
-        """What being late has cost."""
+        """The late penalty."""
         return sum(self.penalties.values())
 
     @property
@@ -129,7 +129,7 @@ class Submission:
 
     @property
     def total(self) -> float:
-        """What nbgrader exports as the score: the marks, less the penalty; never below 0."""
+        """The score in nbgrader's export: the marks, minus the penalty; never below 0."""
         return max(0.0, self.score - self.penalty)
 
     @property
@@ -138,7 +138,7 @@ class Submission:
         return sorted(name for name, mark in self.cells.items() if mark.awaits)
 
     def automatic(self, tests: Collection[str]) -> dict[str, float | None]:
-        """Return what the checks gave.
+        """Return the points of the checks.
 
         Parameters
         ----------
@@ -155,7 +155,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class AssignmentMarks:
-    """What a class has got for an assignment.
+    """The marks of a class for an assignment.
 
     Attributes
     ----------
@@ -168,7 +168,7 @@ class AssignmentMarks:
     max_scores : dict
         Points to be earned, by cell.
     submissions : dict
-        By student; who has none is not in it.
+        By student; students without one are missing.
     """
 
     name: str
@@ -287,7 +287,7 @@ def of_submissions(kind: Any, *columns: Any) -> Select[Any]:
     kind : {Grade, Comment}
         Which of them.
     *columns
-        What to return of each besides the student; also of its ``BaseCell``, ``Notebook``, ``Assignment`` and
+        Columns to return besides the student; also of its ``BaseCell``, ``Notebook``, ``Assignment`` and
         submission, by which the query can be filtered.
 
     Returns
@@ -354,7 +354,7 @@ def in_order(names: Mapping[str, Any] | Sequence[str], order: Sequence[str]) -> 
     Parameters
     ----------
     names : sequence of str
-        What to sort.
+        The names to sort.
     order : sequence of str
         The order.
 

@@ -1,4 +1,4 @@
-"""Waiting for a gradebook that is locked or away for a moment, and saying what to do where it stays so."""
+"""Wait for a gradebook that is locked or missing for a moment, and name the remedy if it stays so."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lossmark.errors import NotGraded
 PATIENCE_S = 120.0
 """How long a gradebook that somebody else is writing to is waited for."""
 NOTICE_S = 5.0
-"""After that, whoever looks on is told."""
+"""After that, the user is told."""
 
 _LOCKED = sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL
 _REMEDIES = {
@@ -29,7 +29,7 @@ _REMEDIES = {
     ),
     **dict.fromkeys((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB), "restore it from a backup"),
 }
-"""What to do, by SQLite's codes."""
+"""Remedies, by SQLite's codes."""
 _REMEDY_FOR_SERVER = "see that its server runs, and that `db_url` in nbgrader_config.py leads there"
 
 Result = TypeVar("Result")
@@ -40,7 +40,7 @@ class GradebookUnusable(NotGraded):
 
 
 class GradebookMoved(Exception):
-    """The gradebook's file is not where it was opened: what is written now would be lost."""
+    """The gradebook's file is not where it was opened: new data would be lost."""
 
 
 def patiently(db_url: str, work: Callable[[], Result]) -> Result:
@@ -51,19 +51,19 @@ def patiently(db_url: str, work: Callable[[], Result]) -> Result:
     db_url : str
         Where the gradebook is.
     work : callable
-        What to do: all of it or, when it raises, nothing.
+        The work, done completely or, if it raises, not at all.
 
     Returns
     -------
     object
-        What that returns.
+        The result of the work.
 
     Raises
     ------
     GradebookUnusable
         If the gradebook stayed locked or away, or waiting would not help.
     NotGraded
-        If it does not take what is to be written.
+        If it rejects the new data.
     """
     started, pause_s, is_told, has_clashed = time.monotonic(), 0.05, False, False
     while True:

@@ -1,4 +1,4 @@
-"""The files that learning platforms write: who is in the course, and which columns they know them by.
+"""Files written by learning platforms: the students of a course, and the columns that identify them.
 
 Canvas: the gradebook's export ("Export Entire Gradebook"), whose first columns are ``Student`` (or ``LastName`` and
 ``FirstName``), ``ID``, ``SIS User ID``, ``SIS Login ID``, sometimes ``Integration ID`` and ``Root Account``, and
@@ -42,9 +42,9 @@ _MOODLE_NAMES = {
     "email": ("email address", "email", "e-mail", "e-mail-adresse"),
     "username": ("username", "anmeldename"),
 }
-"""What Moodle calls its columns, in English and German."""
+"""Moodle's names of columns, in English and German."""
 _MANGLED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
-"""What Excel makes of a long number."""
+"""Excel's form of a long number."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,13 @@ class Person:
     Attributes
     ----------
     line : int
-        Where that stands.
+        Line of the file.
     id : str
         The id that nbgrader knows them by.
     first_name, last_name, email, lms_user_id : str
         Empty where the file does not say.
     cells : dict
-        What the platform knows them by: cells by column, as they are.
+        The platform's identification: cells by column, unchanged.
     """
 
     line: int
@@ -74,7 +74,7 @@ class Person:
 
 @dataclass(frozen=True)
 class PlatformFile:
-    """What a platform has exported.
+    """A platform's export.
 
     Attributes
     ----------
@@ -83,13 +83,13 @@ class PlatformFile:
     id_column : str
         The column that the ids were taken from.
     columns : tuple of str
-        Those that say who somebody is, in order.
+        The columns that identify a student, in order.
     people : tuple of Person
         In order; no two with the same id.
     items : dict
         Other columns, which may be assignments: the points that the file says they have, or None.
     remarks : tuple of str
-        What was left out.
+        Omitted rows.
     """
 
     format: str
@@ -100,7 +100,7 @@ class PlatformFile:
     remarks: tuple[str, ...]
 
     def header_of(self, assignment: str) -> str | None:
-        """Find the column of an assignment: the same name but for case, spaces, hyphens and underscores.
+        """Find the column of an assignment: the same name except for case, spaces, hyphens and underscores.
 
         Parameters
         ----------
@@ -120,7 +120,7 @@ class PlatformFile:
 
 
 def read_platform_file(file: Path, format: str | None = None, id_column: str | None = None) -> PlatformFile:
-    """Read what Canvas or Moodle has exported.
+    """Read an export of Canvas or Moodle.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def read_platform_file(file: Path, format: str | None = None, id_column: str | N
     Raises
     ------
     UsageError
-        If it is no such file, or any row of it is bad: all of them are named, with what to do.
+        If it is not such a file, or any row of it is bad: all bad rows are named, with the remedy.
     """
     table = read_table(file)
     format = format or _format_of(table.header)
@@ -223,7 +223,7 @@ def _read_moodle(file: Path, table: Table, id_column: str | None) -> PlatformFil
 
 
 def _moodle_columns(header: tuple[str, ...]) -> dict[str, str]:
-    """The columns of a file of Moodle's by what they mean."""
+    """The columns of a Moodle file by their meaning."""
     return {key: column for key, names in _MOODLE_NAMES.items() for column in header if column.casefold() in names}
 
 
@@ -268,7 +268,7 @@ def _checked(
 
 
 def _complaint(person: Person, id_column: str) -> str | None:
-    """What is wrong with a row, and what to do."""
+    """The error of a row, and the remedy."""
     if not person.id:
         return f"the column {id_column!r} is empty; fill it in, remove the line, or name another column with --id"
     if person.id in (".", "..") or "/" in person.id or not person.id.isprintable():
@@ -285,7 +285,7 @@ def _complaint(person: Person, id_column: str) -> str | None:
 
 
 def _unwrapped(name: str) -> str:
-    """A name without what keeps it from being a formula: Canvas writes ``="=name"``, we write ``'=name``."""
+    """A name without its protection against formulas: Canvas writes ``="=name"``, we write ``'=name``."""
     match = re.fullmatch(r'="(.*)"', name, re.DOTALL)
     return match[1] if match else re.sub(r"^'(?=\s*[=+\-@])", "", name)
 

@@ -67,7 +67,7 @@ class GradeWriter:
         self._patiently(self._declare_assignment)
 
     def results_of(self, student: str) -> SavedResult | None:
-        """Return what ``results.json`` says of a student, if it is whole and the gradebook says the same.
+        """Return the content of a student's ``results.json``, if it is complete and agrees with the gradebook.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class GradeWriter:
         return None if recorded is None or results.recorded_otherwise(recorded) else results
 
     def changes_since(self, student: str, result: SavedResult, now: Mapping[str, str]) -> Changes:
-        """Find out what has changed since a submission was graded.
+        """Find the changes since a submission was graded.
 
         Parameters
         ----------
@@ -95,7 +95,7 @@ class GradeWriter:
         result : SavedResult
             From :meth:`results_of`.
         now : mapping
-            The digests, today, of what a result comes from.
+            The current digests of the inputs of a result.
 
         Returns
         -------
@@ -131,7 +131,7 @@ class GradeWriter:
         graded : GradedNotebook
             The result.
         digests : dict
-            What it came from.
+            Digests of its inputs.
 
         Raises
         ------
@@ -217,7 +217,7 @@ class GradeWriter:
 
     @cached_property
     def _marks(self) -> dict[str, Submission]:
-        """What the gradebook had when it was first asked, by student."""
+        """The gradebook's data at the first request, by student."""
         return self._read_marks()
 
     def _marks_of(self, student: str) -> Submission | None:
@@ -254,7 +254,7 @@ class GradeWriter:
             notebook.late_submission_penalty = self._late.of(submission.student_id, score, late_s)
 
     def _record_scores(self, notebook: SubmittedNotebook, graded: GradedNotebook) -> None:
-        """Set scores and comments as nbgrader's SaveAutoGrades does; what a person gave stays."""
+        """Set scores and comments as nbgrader's SaveAutoGrades does; a person's marks are kept."""
         scores = {result.grade_id: result.score for result in graded.cells}
         cells = {grade_id_of(cell): cell for cell in graded.notebook.cells}
         for grade in notebook.grades:
@@ -276,7 +276,7 @@ def _changed_cells(saver: SaveCells) -> str:
 
 
 def set_automatic_score(grade: Grade, cell: NotebookNode, scores: Mapping[str, float]) -> None:
-    """Set what the checks gave, as nbgrader does of what the tests gave; what a person gave is to be looked at again.
+    """Set the points of the checks, as nbgrader sets those of tests; a person's marks are queued for review.
 
     Parameters
     ----------
@@ -293,6 +293,6 @@ def set_automatic_score(grade: Grade, cell: NotebookNode, scores: Mapping[str, f
 
 
 def _score(grade: Grade) -> float:
-    """What counts of a grade: a person's score before the automatic one."""
+    """The counted score of a grade: a person's before the automatic one."""
     given = grade.auto_score if grade.manual_score is None else grade.manual_score
     return 0.0 if given is None else float(given + (grade.extra_credit or 0.0))

@@ -1,4 +1,4 @@
-"""``results.json``, beside each autograded notebook: what the checks found, and the digests of what that came from."""
+"""``results.json``, beside each autograded notebook: the results of the checks, and the digests of their inputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lossmark.results import CellResult, CheckResult, GradedNotebook, Outcome
 
 @dataclass(frozen=True)
 class SavedResult:
-    """What ``results.json`` says of one submission.
+    """The content of ``results.json`` for one submission.
 
     Attributes
     ----------
@@ -25,17 +25,17 @@ class SavedResult:
     scores : dict
         Points earned, by tests cell.
     cells : tuple of CellResult
-        The checks, each with its message in one piece, whatever of it the student sees.
+        The checks, each with its complete message.
     remarks : tuple of str
-        What was unusual about the submitted file.
+        Remarks about the submitted file.
     digests : dict
-        What the result came from.
+        Digests of the inputs.
     is_protected : bool
         Whether the tests ran out of reach of the student's code.
     inputs : str or None
-        What the inputs of the checks were drawn for, as in ``c.Lossmark.inputs``; None if that is not recorded.
+        How the inputs of the checks were drawn, as in ``c.Lossmark.inputs``; None if it is not recorded.
     seed : int or None
-        What they were drawn with.
+        Their seed.
     for_student : tuple of str
         Those of the remarks that the student sees.
     """
@@ -109,7 +109,7 @@ class Changes:
     Attributes
     ----------
     digests : tuple of str
-        Names of what has another digest now, as :func:`lossmark.provenance.digests` calls it.
+        Names of the digests that have changed, as in :func:`lossmark.provenance.digests`.
     is_handed_in_again : bool
         Whether nbgrader has noted another time since: the submission's other files may differ.
     cells : tuple of str
@@ -142,7 +142,7 @@ def write_results(folder: Path, graded: GradedNotebook, digests: Mapping[str, st
     graded : GradedNotebook
         The result.
     digests : mapping
-        What it came from.
+        Digests of its inputs.
     """
     said = {"remarks": list(graded.remarks), "for_student": list(graded.for_student)}
     results = {**graded.to_dict(), **said, "digests": dict(digests)}

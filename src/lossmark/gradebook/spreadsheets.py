@@ -15,9 +15,9 @@ from lossmark.files import write_whole
 
 _DELIMITERS = ",", ";", "\t"
 _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
-"""What a spreadsheet takes for a formula, white space before it included; it reads full-width signs as the others."""
+"""The beginning of a formula in a spreadsheet, with white space; full-width signs count like the others."""
 _BREAKS = re.compile(r"[\0\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
-"""What ends a line, or a cell, for one program or another."""
+"""Ends of lines and cells in various programs."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?|-")
 """A number, or the dash by which Moodle means that there is none."""
 
@@ -69,7 +69,7 @@ def read_table(file: Path) -> Table:
     Raises
     ------
     UsageError
-        If it cannot be read, or is no such file; with the line, and what to do.
+        If it cannot be read, or is not such a file; with the line and the remedy.
     """
     text = _decoded(file)
     first, _, rest = text.partition("\n")
@@ -147,9 +147,9 @@ def begins_a_formula(text: str) -> bool:
 
 
 def inert(text: str) -> str:
-    """Make a cell that is shown as it is: on one line, and with an apostrophe before what could be a formula.
+    """Make a cell that is shown unchanged: on one line, with an apostrophe before a possible formula.
 
-    The apostrophe is what spreadsheets themselves mean "this is text" by (OWASP, "CSV Injection").
+    Spreadsheets use the apostrophe to mark text (OWASP, "CSV Injection").
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a result was made from, in words for its student: which submission, and whether there is a newer one."""
+"""The origin of a result, in words for its student: its submission, and whether there is a newer one."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Standing:
     Attributes
     ----------
     handed_in : datetime or None
-        When what it was made from was handed in, in UTC, if that is known.
+        Time of its submission, in UTC, if it is known.
     remarks : tuple of str
-        What was unusual about it.
+        Remarks on it.
     newer : str
-        What the student should know about a newer submission; empty if there is none.
+        A sentence for the student about a newer submission; empty if there is none.
     """
 
     handed_in: datetime | None = None
@@ -38,7 +38,7 @@ class Standing:
 
 
 def standing_of(autograded: Path, submitted: Path) -> Standing:
-    """Find out what a result was made from.
+    """Find the origin of a result.
 
     Parameters
     ----------

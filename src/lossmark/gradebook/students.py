@@ -1,4 +1,4 @@
-"""Who is in the class: taken from what Canvas or Moodle has exported into nbgrader's gradebook."""
+"""The students of a class: imported from Canvas or Moodle into nbgrader's gradebook."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _FIELDS = {
 
 @dataclass(frozen=True)
 class Enrolment:
-    """What an import did.
+    """The changes of an import.
 
     Attributes
     ----------
     added : list of str
         Ids of the students that the gradebook had not.
     changed : dict
-        What has changed of the others, by id: ``{"last name": (before, now)}``.
+        Changes of the others, by id: ``{"last name": (before, now)}``.
     unchanged, others : int
-        How many stand in the gradebook as in the file, and how many stand in the gradebook alone.
+        Numbers of students that agree in gradebook and file, and of those in the gradebook alone.
     """
 
     added: list[str]
@@ -40,16 +40,16 @@ class Enrolment:
 
 
 def enrol(gradebook: Gradebook, found: PlatformFile) -> Enrolment:
-    """Add the students of a file to the gradebook and renew what it says of the others, in one transaction.
+    """Add the students of a file to the gradebook and update the others, in one transaction.
 
-    Nobody is removed, and what the file does not say stays as it is.
+    Nobody is removed, and data that the file does not contain are kept.
 
     Parameters
     ----------
     gradebook : Gradebook
         From :func:`lossmark.gradebook.database.open_gradebook`.
     found : PlatformFile
-        What the platform has exported.
+        The platform's export.
 
     Returns
     -------

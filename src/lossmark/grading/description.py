@@ -1,4 +1,4 @@
-"""What is off about a function's answers, in words, where no known misconception explains them.
+"""Describe how a function's answers differ from the right ones, if no known misconception explains them.
 
 The answers are held against the reference's on the same arguments. A sentence is given only if it is true of every
 call that the checks of a cell have made.
@@ -38,7 +38,7 @@ class Case:
     arguments : dict
         The arguments by the reference's names for them, defaults included.
     got, expected : ndarray
-        What came back, and what is right.
+        The student's result, and the right one.
     """
 
     call: Call
@@ -84,7 +84,7 @@ class Difference:
         """Whether wrong answers are the right ones except for a factor, a constant that was added, or a transpose.
 
         That is asked of each part of a result, and of at least half of the calls: the others have ended in an error,
-        and not with an answer that cannot be compared. Where all answers are right, those that are missing are no slip.
+        and not with an answer that cannot be compared. If all answers are right, missing ones are not a slip.
         """
         with np.errstate(all="ignore"):
             return any(not case.is_right for cases in self._cases.values() for case in cases) and all(
@@ -95,12 +95,12 @@ class Difference:
             )
 
     def describe(self, calls: Sequence[Call]) -> str:
-        """Say what is off about the answers to some of the calls.
+        """Describe how the answers to some of the calls differ.
 
         Parameters
         ----------
         calls : sequence of Call
-            What a failed check has asked.
+            The questions of a failed check.
 
         Returns
         -------

@@ -31,7 +31,7 @@ class Twin:
     Parameters
     ----------
     names : dict
-        What stands in the place of the notebook's names.
+        Values in place of the notebook's names.
     notices_changes : bool
         Whether answers agree only if the same became of the arguments.
     """
@@ -41,7 +41,7 @@ class Twin:
         self._notices_changes = notices_changes
 
     def answer(self, call: Call) -> Call:
-        """Ask these names what a submission was asked.
+        """Ask these names a submission's question.
 
         Parameters
         ----------
@@ -57,7 +57,7 @@ class Twin:
             return self._submission.repeat(call)
 
     def agrees(self, call: Call) -> bool:
-        """Whether these names do with the arguments of a call just what the student's did.
+        """Whether these names change the arguments of a call exactly as the student's did.
 
         Parameters
         ----------
@@ -82,18 +82,18 @@ def matching(
 ) -> list[Variant]:
     """List the misconceptions that explain every answer.
 
-    A version is only asked for what it defines: of two short answers, each may have its own mistake.
+    A version is only asked for its own definitions: of two short answers, each may have its own mistake.
 
     Parameters
     ----------
     calls : sequence of Call
-        What the submission was asked about one solution cell, and what it answered.
+        The questions about one solution cell, and the submission's answers.
     candidates : sequence of Variant
         The misconceptions of that cell.
     right : callable
         Returns the right functions and answers by their names, fresh each time: a version may change a class.
     notices_changes : bool
-        Whether what became of the arguments counts.
+        Whether changes of the arguments count.
 
     Returns
     -------
@@ -109,13 +109,13 @@ def matching(
 def is_near(calls: Sequence[Call], candidates: Sequence[Variant], right: Names) -> bool:
     """Whether answers are the right ones, or those of one misconception.
 
-    What became of the arguments does not count: who makes a known slip, and changes the arguments too, has still made
-    the slip.
+    Changes of the arguments do not count: a student who makes a known slip and also changes the arguments has still
+    made the slip.
 
     Parameters
     ----------
     calls : sequence of Call
-        What the submission was asked, and what it answered; at least one.
+        The questions, and the submission's answers; at least one.
     candidates, right
         As for :func:`matching`.
 
@@ -187,7 +187,7 @@ def equal(a: Any, b: Any) -> bool:
 
 
 def _are_all_near(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
-    """What ``np.allclose`` says, in a third of its time."""
+    """Like ``np.allclose``, in a third of its time."""
     with np.errstate(all="ignore"):
         same = (a == b) | (np.isnan(a) & np.isnan(b))
         return bool(np.all(same | (np.abs(a - b) <= AGREEMENT * (1 + np.abs(b))) & np.isfinite(b)))

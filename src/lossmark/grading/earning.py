@@ -29,11 +29,11 @@ class Ran:
     Attributes
     ----------
     check : Check
-        What it declares.
+        Its declaration.
     result : CheckResult
-        What it found.
+        Its result.
     calls : sequence of Call
-        What it asked.
+        Its questions.
     climb : Climb or None
         How far its ladder was climbed, if it has one and did not pass.
     """
@@ -82,12 +82,12 @@ def earned(ran: Sequence[Ran], is_recognised: Callable[[Ran], bool]) -> list[Che
 
 
 def is_recognised(calls: Sequence[Call], candidates: Sequence[Variant], right: Names) -> bool:
-    """Whether answers are right, those of one misconception, or right but for a factor, a constant or a transpose.
+    """Whether answers are right, those of one misconception, or right except for a factor, a constant or a transpose.
 
     Parameters
     ----------
     calls : sequence of Call
-        What a function was asked, and what it answered.
+        The questions to a function, and its answers.
     candidates : sequence of Variant
         The misconceptions of the function.
     right : callable

@@ -1,6 +1,6 @@
 """The checks of an assignment: loaded once, verified, and run on any number of submissions.
 
-pytest collects them and runs them; each check's exception says what it found.
+pytest collects them and runs them; each check's exception holds its finding.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Graders:
     Parameters
     ----------
     assignment : Assignment
-        What is graded.
+        The assignment.
     seed : int
         The course's seed, for the inputs of submissions that have no seed of their own.
     timeout_s : float
@@ -78,7 +78,7 @@ class Graders:
     misconceptions, alternatives : list of Variant
         The named wrong and right versions.
     texts : mapping
-        What runs in place of tests cells, which is nothing: the checks stay on this side.
+        Texts to run in place of tests cells: empty, because the checks stay on this side.
 
     Raises
     ------
@@ -136,7 +136,7 @@ class Graders:
         seed : int, optional
             For the inputs, instead of the course's.
         explain : bool
-            Whether to look for what explains the checks that were lost; the points are the same without, and come
+            Whether to explain lost checks; without it the points are the same, and come
             several times faster.
 
         Returns
@@ -185,7 +185,7 @@ class Graders:
         return {item.name: check.points for item in items if (check := check_of(item)) is not None}
 
     def close(self) -> None:
-        """Release what pytest holds, and put back the modules that were loaded before; graders close in any order."""
+        """Release pytest's objects, and restore the modules that were loaded before; graders close in any order."""
         self._config._ensure_unconfigure()
         self._restore_modules()
 
@@ -313,9 +313,9 @@ class Graders:
     def _diagnosed(
         self, cell: str, results: Sequence[CheckResult], calls: Sequence[Sequence[Call]]
     ) -> Iterator[CheckResult]:
-        """Add to the failed checks what explains the answers: the one misconception that loses them, or what differs.
+        """Add to the failed checks the one misconception that loses them, or the differences of the answers.
 
-        The cell is one piece of work: what all of its checks have asked counts.
+        The cell is one piece of work: the questions of all of its checks count.
         """
         candidates = self._versions_of(cell)
         asked = list(chain.from_iterable(calls))
@@ -363,7 +363,7 @@ class Graders:
 
 
 def _give_up_on(what: str, error: BaseException) -> None:
-    """Note what an error has hindered, unless it is the machine that has no memory."""
+    """Note the step that an error has prevented, unless the machine has no memory."""
     if isinstance(error, MemoryError):
         traceback.clear_frames(error.__traceback__)
         if is_machine_short():
@@ -376,7 +376,7 @@ _open = list[Graders]()
 
 
 class _Exceptions:
-    """A pytest plugin that keeps what a check raised."""
+    """A pytest plugin that keeps the exceptions of checks."""
 
     def __init__(self) -> None:
         self.raised: BaseException | None = None

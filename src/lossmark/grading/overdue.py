@@ -20,7 +20,7 @@ READING_S = 60.0
 """CPU time for reading a submission, or for showing it on a page: ten thousand cells take some seconds."""
 POLL_S = 1.0
 IDLE_TIMES = 5
-"""A check that neither computes nor waits for an answer, but sleeps, has so many times what it may compute."""
+"""Wall time of a check that sleeps instead of computing or waiting for an answer, as a multiple of its CPU time."""
 _SIGNAL = signal.SIGVTALRM
 """Wakes the main thread, also from a system call; pytest and its plugins use SIGALRM."""
 
@@ -45,7 +45,7 @@ def deadline(seconds: float, is_waiting: Callable[[], bool]) -> Iterator[Watch]:
     Yields
     ------
     Watch
-        It knows whether the time was used up, even where code inside has caught what was raised.
+        It knows whether the time was used up, even if code inside has caught the exception.
     """
     watch = Watch(seconds, is_waiting)
     in_main = threading.current_thread() is threading.main_thread()
@@ -120,7 +120,7 @@ def _persist(action: Callable[[], None]) -> None:
 
 
 class Watch(threading.Thread):
-    """Looks every second at what the thread that has made it has used.
+    """Checks every second the CPU time of the thread that has created it.
 
     Attributes
     ----------

@@ -1,6 +1,6 @@
 """Numbers of a submission beside the right ones, drawn as SVG: by element, as a curve, or one against the other.
 
-The pictures stand in a page of HTML, take their colours from it, and hold nothing but numbers and our own words.
+The pictures are part of a page of HTML, take their colours from it, and hold nothing but numbers and our own words.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def draw(comparison: Comparison) -> str:
     Returns
     -------
     str
-        An SVG element that says in words what it shows; empty where there is nothing to compare.
+        An SVG element with a description in words; empty if there is nothing to compare.
     """
     got, right = comparison.got.ravel(), comparison.expected.ravel()
     if got.size < 2 or got.shape != right.shape or not np.abs([got, right]).max() < LARGEST:

@@ -1,7 +1,7 @@
 """Grading one notebook: read, lay out, execute, check, score.
 
-``grade_notebook`` knows neither gradebook nor course folder. Around it stand the nbgrader preprocessors, the commands
-and whatever else has notebooks to grade.
+``grade_notebook`` knows neither gradebook nor course folder. The nbgrader preprocessors, the commands and all other
+callers are thin layers around it.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ class Job:
     submission : str or bytes
         Content of the submitted file.
     assignment : Assignment
-        What was asked for.
+        The assignment.
     limits : Limits
-        What the submission may use.
+        The submission's limits.
     draws_all : bool
-        Whether to run and render what given cells only show, too.
+        Whether to also run and render given cells that only show something.
     shows : Shows
-        What the student shall see of a lost check that does not say so itself.
+        Detail of a lost check's feedback, if the check does not set it.
     inputs : Inputs, optional
-        What the seed is of; None of an assignment without graders.
+        How the seed was chosen; None for an assignment without graders.
     seed : int, optional
         For the inputs of the checks, instead of the graders' own.
     """
@@ -97,7 +97,7 @@ def grade_notebook(
     Raises
     ------
     UsageError
-        If the submission is no notebook.
+        If the submission is not a notebook.
     NotGraded
         If something of ours failed: the sandbox, or a check; or if the submission takes more of this process's memory
         or processor time than one may.
@@ -157,7 +157,7 @@ def _sheet_of(job: Job) -> Sheet:
 class Grader:
     """Grades the notebooks of one assignment of a course, one after the other.
 
-    Holds what is made once: the checks and the sandbox. Use it in a ``with`` statement.
+    Holds the checks and the sandbox, which are made once. Use it in a ``with`` statement.
 
     Parameters
     ----------
@@ -201,9 +201,9 @@ class Grader:
         submission : str or bytes
             Content of the submitted file.
         limits : Limits, optional
-            What it may use, instead of the course's setting.
+            Its limits, instead of the course's setting.
         inputs : Inputs, optional
-            What the inputs of the checks are drawn for, instead of the course's setting.
+            How the inputs of the checks are drawn, instead of the course's setting.
 
         Returns
         -------
@@ -212,7 +212,7 @@ class Grader:
         Raises
         ------
         UsageError
-            If the submission is no notebook.
+            If the submission is not a notebook.
         NotGraded
             If something of ours failed: the sandbox, a check, or the instructor's cell for lack of a module or a file.
         """
@@ -269,7 +269,7 @@ def _is_lost(result: CellResult | None) -> bool:
 
 
 def _about_imports(cells: Sequence[NotebookNode], assignment: Assignment) -> list[str]:
-    """Say which imports of the student's own cells failed, and what was done about it."""
+    """Report failed imports in the student's own cells, and their treatment."""
     given = {cell.source.strip() for cell in assignment.released.cells}
     return [
         f"an import of a cell failed ({said}): its other imports were made, and the rest of the cell was not run; "
@@ -279,7 +279,7 @@ def _about_imports(cells: Sequence[NotebookNode], assignment: Assignment) -> lis
 
 
 def _with_remark(result: CellResult, remarks: dict[str, str]) -> CellResult:
-    """Say in the first failed check what was unusual about the cell."""
+    """Put remarks about the cell into the first failed check."""
     said = [remarks[name] for name in (result.grade_id.removesuffix("_tests"), result.grade_id) if name in remarks]
     first = next((i for i, check in enumerate(result.checks) if check.outcome != PASSED), None)
     if not said or first is None:

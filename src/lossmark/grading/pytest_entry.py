@@ -1,6 +1,6 @@
 """Switches the plugin on where pytest is called on a course, and nowhere else.
 
-What is installed as a plugin is loaded by every pytest of the environment.
+Every pytest of the environment loads an installed plugin.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PLUGIN = "lossmark.grading.pytest_plugin"
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Load the plugin, with its options and fixtures, if a path that pytest was given lies in a course.
 
-    It is loaded for graders that lie in none, too: it says what they lack.
+    It is also loaded for graders outside of a course, to report this.
     """
     given = early_config.known_args_namespace.file_or_dir
     working_folder = early_config.invocation_params.dir
@@ -25,7 +25,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 
 def _is_in_course(path: Path) -> bool:
-    """Look for what every course has before the search for one is imported, which takes long."""
+    """Look for a course's usual files before importing the search for one, which takes long."""
     if not any((folder / "nbgrader_config.py").is_file() for folder in (path, *path.parents)):
         return False
     from lossmark.errors import UsageError

@@ -31,7 +31,7 @@ _PLAIN_RUN = pytest.StashKey["_PlainRun"]()
 
 
 def check_of(item: pytest.Item) -> Check | None:
-    """Return the points and title of a test, or None if it is no check.
+    """Return the points and title of a test, or None if it is not a check.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def cell_of(item: pytest.Item) -> str:
 
 
 def lecture_of(item: pytest.Item) -> str:
-    """Return where the lecture treats what a check is about, as its class says.
+    """Return the part of the lecture that its class names.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ from lossmark.results import PASSED, CellResult, CheckResult
 from lossmark.terminal import as_read
 
 LOOK_UP = "To look it up: "
-"""What stands before the place in the lecture."""
+"""Prefix of the reference to the lecture."""
 _LOST = "lossmark-lost"
 """Class of the row of a lost check."""
 
@@ -27,9 +27,9 @@ def check_table(result: CellResult, shows: Shows = Shows.EXPECTED) -> NotebookNo
     Parameters
     ----------
     result : CellResult
-        What the checks found.
+        The results of the checks.
     shows : Shows
-        What the student shall see of a lost check that does not say so itself.
+        Detail of a lost check's feedback, if the check does not set it.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def as_text(result: CellResult) -> str:
     Parameters
     ----------
     result : CellResult
-        What the checks found.
+        The results of the checks.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def as_html(result: CellResult) -> str:
     Parameters
     ----------
     result : CellResult
-        What the checks found.
+        The results of the checks.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def as_html(result: CellResult) -> str:
 
 
 def with_code(text: str) -> str:
-    """Escape a text for HTML, and set as code what stands between backticks.
+    """Escape a text for HTML, and set text between backticks as code.
 
     Parameters
     ----------
@@ -102,12 +102,12 @@ def with_code(text: str) -> str:
 
 
 def lost_checks(html: str) -> int:
-    """Count the checks that did not pass in what :func:`as_html` has written.
+    """Count the failed checks in the output of :func:`as_html`.
 
     Parameters
     ----------
     html : str
-        The table, or any other output of a graded notebook: what came from a student is escaped in it.
+        The table, or any other output of a graded notebook: a student's text is escaped in it.
 
     Returns
     -------
@@ -138,7 +138,7 @@ def _row(check: CheckResult) -> str:
 
 
 def _details(check: CheckResult) -> Iterator[str]:
-    """What is off, then how to see it, then why."""
+    """The finding, then how to see it, then its reason."""
     for line in (check.found + check.expected).splitlines():
         yield f"<div>{with_code(line)}</div>"
     if check.tried:

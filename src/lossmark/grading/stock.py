@@ -1,6 +1,6 @@
 """The tests of an assignment without graders: run in the student kernel and scored as stock nbgrader 0.9.6 does it.
 
-The walls around the kernel stand as ever, but nothing stands between the student's code and these tests.
+The walls around the kernel are the same, but there is none between the student's code and these tests.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class StockTests:
     Parameters
     ----------
     assignment : Assignment
-        What is graded.
+        The assignment.
     config : Config
         The course's settings, of which nbgrader's ``IgnorePattern`` counts.
 
     Attributes
     ----------
     texts : mapping
-        The tests cells with their hidden tests, which run in place of what students have of them, by grade id.
+        The tests cells with their hidden tests, which run in place of the students' copies, by grade id.
     """
 
     is_protected = False
@@ -52,7 +52,7 @@ class StockTests:
         self._ignoring = IgnorePattern(config=config)
 
     def grade(self, cell: str, run: NotebookRun, seed: int | None = None) -> CellResult:
-        """Run the tests of a cell, and score what they put out.
+        """Run the tests of a cell, and score their output.
 
         Parameters
         ----------
@@ -61,7 +61,7 @@ class StockTests:
         run : NotebookRun
             The student's notebook.
         seed : int, optional
-            Of no use here: these tests draw what they please.
+            Unused: these tests draw their own inputs.
 
         Returns
         -------
@@ -71,7 +71,7 @@ class StockTests:
         Raises
         ------
         NotGraded
-            If the tests end with a value that is no score for this cell.
+            If the tests end with a value that is not a score for this cell.
         """
         points = float(self._cells[cell].metadata.nbgrader.points)
         try:
@@ -101,7 +101,7 @@ def _result(cell: str, score: float, points: float, outcome: str, found: str) ->
 
 
 def _cause(tested: NotebookNode) -> tuple[str, str]:
-    """What nbgrader goes by, the first of these: an error or a text on standard error, or a value."""
+    """The output that decides for nbgrader, the first of these: an error or a text on standard error, or a value."""
     for output in tested.outputs:
         if output.output_type == "error":
             return _as_told([output])
@@ -113,7 +113,7 @@ def _cause(tested: NotebookNode) -> tuple[str, str]:
 
 
 def _as_told(outputs: list[NotebookNode]) -> tuple[str, str]:
-    """An error, or what was written to standard error, as an outcome and in words."""
+    """An error, or text on standard error, as an outcome and in words."""
     for output in keep_safe(outputs, MAX_MESSAGE):
         if output.output_type == "error":
             outcome = FAILED if output.ename == AssertionError.__name__ else Raised.outcome

@@ -1,4 +1,4 @@
-"""What the end of a check means: passed, refused the student's answer, or met an answer that it cannot work with."""
+"""Interpret the end of a check: it passed, rejected the student's answer, or met an answer that it cannot work with."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from lossmark.terminal import printable, quoted
 
 
 def is_students(raised: BaseException, item: pytest.Item) -> bool:
-    """Whether a check has said by an exception that it does not accept what the submission did.
+    """Whether a check's exception rejects the submission's answer.
 
     Parameters
     ----------
     raised : BaseException
-        What it has raised.
+        Its exception.
     item : pytest.Item
         The check.
     """
@@ -41,7 +41,7 @@ def result_of(item: pytest.Item, raised: BaseException | None) -> CheckResult:
     item : pytest.Item
         The check.
     raised : BaseException or None
-        What it has raised, for which :func:`is_students` holds.
+        Its exception, for which :func:`is_students` holds.
 
     Returns
     -------
@@ -67,9 +67,9 @@ def refused(item: pytest.Item, raised: BaseException, calls: Sequence[Call]) -> 
     item : pytest.Item
         The check.
     raised : BaseException
-        The error. Its text is kept back: it may hold what students shall not see.
+        The error. Its text is withheld: it may be hidden from students.
     calls : sequence of Call
-        What the check has asked.
+        The check's questions.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def refused(item: pytest.Item, raised: BaseException, calls: Sequence[Call]) -> 
 
 
 def place_of(error: BaseException, folder: Path | None = None) -> str:
-    """Say where an error came up, without a word of what it says.
+    """Return the place of an error, without its text.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def place_of(error: BaseException, folder: Path | None = None) -> str:
 
 
 def _told(raised: BaseException) -> dict[str, Any]:
-    """Sort what an exception says by what it is about."""
+    """Sort the notes of an exception by their subject."""
     found = [_words_of(raised)]
     if isinstance(raised, Raised) and raised.place:
         found.append(f"In {raised.place}")
@@ -134,7 +134,7 @@ def _words_of(raised: BaseException) -> str:
 def _is_from_check(raised: AssertionError, item: pytest.Item) -> bool:
     """Whether a plain assertion is one of the check, or of a library that it uses such as numpy.testing.
 
-    One of the engine's, or of what the checks rest on (the reference, the problems), is a fault of ours.
+    An error of the engine, or of the checks' own basis (the reference, the problems), is ours.
     """
     module = getattr(item, "module", None)
     last = raised.__traceback__

@@ -167,7 +167,7 @@ class _MutantGrader:
 
 
 _worker: list[_MutantGrader] = []
-"""What a process of the executor grades with, made with its first mutant."""
+"""The grader of an executor's process, made with its first mutant."""
 
 
 def _losses_of(mutant: Mutant, root: Path, name: str, isolation: Isolation | None) -> list[str]:

@@ -69,7 +69,7 @@ class Mutant:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What tells it from all others, wherever its lines stand."""
+        """Its identity, independent of line numbers."""
         return self.cell, self.before, self.after
 
 

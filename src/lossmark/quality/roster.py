@@ -334,7 +334,7 @@ def _one_at_a_time(variants: Iterable[Variant]) -> Iterator[list[Variant]]:
 
 
 def _broken(assignment: Assignment, graders: Graders) -> Iterator[Member]:
-    """What happens to files and to programs without any bad intent."""
+    """Accidents with files and programs, without bad intent."""
     everything = sum(assignment.points.values())
     tests = list(assignment.points)
     last_function = [name for name in tests if hasattr(graders.reference, name.removesuffix("_tests"))][-1]

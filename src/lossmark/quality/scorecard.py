@@ -63,7 +63,7 @@ class Verdict:
         return self.is_caught and (self.is_named if self.variant.loses else not self.named)
 
     def complaint(self) -> str:
-        """Say what the graders did wrong."""
+        """Describe the errors of the graders."""
         kind = "misconception" if self.variant.loses else "alternative"
         expected = ", ".join(self.variant.loses) or "nothing"
         return (
