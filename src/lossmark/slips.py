@@ -65,9 +65,8 @@ def composed(
     return function
 
 
-@functools.lru_cache(
-    maxsize=1
-)  # the slips of a version follow each other, and `inspect` reads the whole file each time
+# The slips of a version follow each other, and `inspect` reads the whole file each time.
+@functools.lru_cache(maxsize=1)
 def _parts(function: Callable[..., Any]) -> tuple[str, str]:
     """The text of a function in front of its docstring, and behind it."""
     lines = textwrap.dedent(inspect.getsource(function)).splitlines(keepends=True)
