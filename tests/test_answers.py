@@ -302,8 +302,8 @@ def test_file_that_is_replaced_at_the_last_moment_is_noticed(course: Course) -> 
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["other"], "'other' is no manually graded cell of toy (there is: why)"),
-        (["double_tests"], "'double_tests' is no manually graded cell of toy"),
+        (["other"], "'other' is not a manually graded cell of toy (there is: why)"),
+        (["double_tests"], "'double_tests' is not a manually graded cell of toy"),
         (["why", "--group", "x"], "a mark needs all three"),
         (["--group", "x", "--score", "1"], "a mark needs all three"),
         (["why", "--overwrite"], "go with --group ID and --score X"),

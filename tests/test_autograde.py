@@ -498,7 +498,7 @@ def test_name_that_is_no_text_is_told_before_anything_is_graded(course: Course) 
     with GradeWriter(course, TOY) as writer:
         found = survey(writer, {})
     assert found.due.keys() == {"alice"}
-    assert found.unreadable[student].endswith("cannot be read: the name is no text; rename the folder")
+    assert found.unreadable[student].endswith("cannot be read: the name is not text; rename the folder")
 
 
 @pytest.mark.sandbox
@@ -524,8 +524,8 @@ def test_fault_of_ours_is_no_zero(course: Course, lossmark: Lossmark) -> None:
         (["b.ipynb"], FileNotFoundError(2, "No such file"), "No such file; if it is 'b.ipynb', rename that"),
         (["c.IPYNB", "b.ipynb"], FileNotFoundError(2, "None"), "None; if it is 'b.ipynb' or 'c.IPYNB', rename that"),
         ([], PermissionError(13, "Permission denied"), "Permission denied; let this account read it"),
-        (["b.ipynb"], OSError(22, "it is no file"), f"it is no file; {ASK}"),
-        ([], UnusableName("the name is no text"), "the name is no text; rename the folder"),
+        (["b.ipynb"], OSError(22, "it is not a file"), f"it is not a file; {ASK}"),
+        ([], UnusableName("the name is not text"), "the name is not text; rename the folder"),
     ],
 )  # fmt: skip
 def test_file_that_cannot_be_read_is_told_with_what_to_do(

@@ -187,7 +187,7 @@ def test_reasons_why_submissions_are_not_graded(course: Course) -> None:
     assert found["new"] == f"new: ✗ not graded; there is no result yet; {again}"
     assert found["older form"] == f"older form: ✗ not graded; there is no result yet; {again}"
     assert "if it is 'mine.ipynb', rename that" in found["renamed"]
-    assert "it is no notebook" in found["no notebook"]
+    assert "it is not a notebook" in found["no notebook"]
     assert "symbolic link" in found["link"]
     assert len(found) == 7
 
@@ -424,7 +424,7 @@ def test_names_that_are_no_text_are_shown(course: Course) -> None:
     record(course, "alice")
     page = report(course)
     assert "��" in text_of(page, "students")
-    assert "the name is no text" in text_of(page, "person")
+    assert "the name is not text" in text_of(page, "person")
     assert "��" in rows(course)
 
 

@@ -43,9 +43,11 @@ def prose_of_page(page: Path) -> str:
 
 
 def prose_of_module(path: Path) -> str:
-    """Return the docstrings of a module, those of constants too, without code and quotations."""
-    statements = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Expr))
-    texts = (value.value for value in statements if isinstance(value, ast.Constant) and isinstance(value.value, str))
+    """Return the docstrings of a module, those of constants too, and its help, without code and quotations."""
+    tree = list(ast.walk(ast.parse(path.read_text())))
+    values = [node.value for node in tree if isinstance(node, ast.Expr)]
+    values += [node.value for node in tree if isinstance(node, ast.keyword) and node.arg == "help"]
+    texts = (value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str))
     return "\n".join(ENTRY.sub("", QUOTED.sub("", text)) for text in texts)
 
 
@@ -70,7 +72,7 @@ def test_pages_are_plain_english(page: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_docstrings_are_plain_english(name: str) -> None:
+def test_docstrings_and_help_are_plain_english(name: str) -> None:
     path = ROOT / "src" / "lossmark" / name
     modules = [path] if path.is_file() else sorted(path.rglob("*.py"))
     assert list(faults_of("\n".join(map(prose_of_module, modules)))) == []

@@ -163,9 +163,9 @@ def again(results: Results) -> None:
 NEWER = {
     "a page": (
         lambda at: at.file.write_bytes(b"%PDF-1.7"),
-        "toy.ipynb cannot be graded: it is no notebook: it is a PDF",
+        "toy.ipynb cannot be graded: it is not a notebook: it is a PDF",
     ),
-    "cut off": (lambda at: at.file.write_text('{"cells": ['), "cannot be graded: it is no notebook: not whole JSON"),
+    "cut off": (lambda at: at.file.write_text('{"cells": ['), "cannot be graded: it is not a notebook: not whole JSON"),
     "a link": (lambda at: (at.file.unlink(), at.file.symlink_to("/etc/passwd")), "cannot be read: it is a symbolic"),
     "too large": (lambda at: os.truncate(at.file, 10**8 + 1), "cannot be read: it is larger than 100 MB"),
     "no file": (lambda at: at.file.unlink(), "there is no file toy.ipynb in it"),

@@ -107,7 +107,7 @@ ORDERS = {
     "results first": [DONE] * 9,
     "by turns": [FAILED, DONE] * 5,
     "failures last": [DONE, FAILED, FAILED, FAILED, DONE, FAILED],
-    "what is no notebook beside them": [FAILED, UNUSABLE, FAILED, UNUSABLE, FAILED, UNUSABLE, FAILED, DONE],
+    "what is not a notebook beside them": [FAILED, UNUSABLE, FAILED, UNUSABLE, FAILED, UNUSABLE, FAILED, DONE],
 }
 
 

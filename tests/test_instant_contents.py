@@ -211,7 +211,7 @@ def test_students_see_what_is_wrong() -> None:
         stopped: "Your server is not running. Start it, and come back.",
         None: "Your server is not running. Start it, and come back.",
         HOSTILE["an error"]: "Your server does not hand out this notebook.",
-        HOSTILE["no JSON"]: "Your server has answered with something that is no file.",
+        HOSTILE["no JSON"]: "Your server has answered with something that is not a file.",
         file_of(
             "x", size=MAX_BYTES + 1
         ): "The notebook is larger than 2 MB. Clear the outputs of its cells and save it.",

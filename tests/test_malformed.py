@@ -688,7 +688,7 @@ def test_second_run_tries_what_was_not_graded_and_nothing_else(graded_class: Gra
 
 
 def test_page_says_what_it_was_made_from_and_once_what_was_unusual(graded_class: GradedClass) -> None:
-    """A submission in a copy, after which something was handed in that is no notebook."""
+    """A submission in a copy, after which something was handed in that is not a notebook."""
     course, student = graded_class.course, "worked in a copy"
     file = course.root / "submitted" / student / TOY / f"{TOY}.ipynb"
     before = file.read_bytes()
@@ -700,7 +700,7 @@ def test_page_says_what_it_was_made_from_and_once_what_was_unusual(graded_class:
     assert done.returncode == 0, done.stderr
     page = BeautifulSoup((course.root / "feedback" / student / TOY / f"{TOY}.html").read_text(), "html.parser")
     assert page.select_one(".newer").text == (
-        "There is a later submission, which this page does not show: toy.ipynb cannot be graded: it is no notebook: "
+        "There is a later submission, which this page does not show: toy.ipynb cannot be graded: it is not a notebook: "
         "it is a PDF page; ask for the file that Jupyter saves (.ipynb)."
     )
     (remark,) = [item.text for item in page.select(".remarks li")]
@@ -722,7 +722,7 @@ NO_NOTEBOOK = b"%PDF-1.7 of a notebook"
 
 @pytest.fixture(scope="module")
 def graded_by_nbgrader(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
-    """Odd files and one that is no notebook, graded with nbgrader's own command, as by formgrader's button."""
+    """Odd files and one that is not a notebook, graded with nbgrader's own command, as by formgrader's button."""
     graders = {"test_toy": CHECKS + CHECK_OF_TRIPLE, "reference": REFERENCE_OF_BOTH}
     course = write_toy(tmp_path_factory.mktemp("nbgrader"), cells=FUNCTIONS, graders=graders)
     with GradeWriter(course, TOY) as writer:

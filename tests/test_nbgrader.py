@@ -272,6 +272,6 @@ def test_button_of_formgrader_grades_the_same(course: Course, tmp_path: Path) ->
             assert (shown["score"], shown["max_score"]) == (SCORES[student], 26.0)
         broken = call(address, f"/formgrader/api/submission/{NAME}/broken/autograde", "POST")
         assert not broken["success"]
-        assert "it is no notebook: not whole JSON: it is cut off, at line 1" in broken["log"]
+        assert "it is not a notebook: not whole JSON: it is cut off, at line 1" in broken["log"]
     assert sum(filter(None, recorded_scores(course, "misconceived").values())) == 17.5
     assert results(course, "misconceived")["score"] == 17.5

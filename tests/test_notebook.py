@@ -166,7 +166,7 @@ TOO_MUCH_MARKUP = {
 class TestReadNotebook:
     @pytest.mark.parametrize("text", NO_NOTEBOOK.values(), ids=NO_NOTEBOOK)
     def test_what_is_no_notebook_is_refused_with_a_reason(self, text):
-        with pytest.raises(UsageError, match="it is no notebook"):
+        with pytest.raises(UsageError, match="it is not a notebook"):
             read_notebook(text)
 
     @pytest.mark.parametrize("text", USABLE.values(), ids=USABLE)
@@ -219,7 +219,7 @@ class TestReadNotebook:
     def test_a_file_that_is_no_notebook_is_named(self, tmp_path):
         path = tmp_path / "essay.ipynb"
         path.write_text("essay")
-        with pytest.raises(UsageError, match=r"essay\.ipynb cannot be graded: it is no notebook"):
+        with pytest.raises(UsageError, match=r"essay\.ipynb cannot be graded: it is not a notebook"):
             read_notebook_file(path)
 
 

@@ -254,7 +254,9 @@ class TestTheMachine:
 
 @pytest.mark.sandbox
 def test_a_value_that_is_no_score_is_reported_and_never_a_zero(course):
-    with pytest.raises(NotGraded, match=r"the tests of commonest_tests end with a value that is no score: .*maximum"):
+    with pytest.raises(
+        NotGraded, match=r"the tests of commonest_tests end with a value that is not a score: .*maximum"
+    ):
         graded(course, answering(course, commonest=BOASTS))
 
 
@@ -432,7 +434,7 @@ class TestStockTests:
     @pytest.mark.parametrize("text", ["2.5", "inf", ""])
     def test_take_no_other_value_for_a_score(self, course, text):
         tests = StockTests(course.assignment(STRINGS), course.config)
-        with pytest.raises(NotGraded, match="end with a value that is no score"):
+        with pytest.raises(NotGraded, match="end with a value that is not a score"):
             tests.grade("commonest_tests", Ran([value(text)]))
 
 

@@ -81,24 +81,24 @@ def _parser() -> argparse.ArgumentParser:
     grade.set_defaults(command="grade.grade")
 
     autograde = commands.add_parser("autograde", help="grade a class into the gradebook")
-    autograde.add_argument("--force", action="store_true", help="grade again what has not changed")
+    autograde.add_argument("--force", action="store_true", help="also regrade unchanged submissions")
     autograde.set_defaults(command="autograde.autograde")
 
-    regrade = commands.add_parser("regrade", help="grade a class anew and show whose score changes")
+    regrade = commands.add_parser("regrade", help="regrade a class and show the scores that change")
     mode = regrade.add_mutually_exclusive_group(required=True)
     mode.add_argument("--diff", action="store_true", help="show the changes and write nothing")
-    mode.add_argument("--apply", action="store_true", help="write them; what a person gave stays")
+    mode.add_argument("--apply", action="store_true", help="write the changes; marks of persons are kept")
     regrade.set_defaults(command="autograde.regrade")
 
-    report = commands.add_parser("report", help="write a page about a class: scores, checks, mistakes, what waits")
+    report = commands.add_parser("report", help="write a page about a class: scores, checks, mistakes, open marks")
     report.add_argument("assignment", metavar="A", help="the assignment's name")
     report.add_argument("--output", type=Path, metavar="FILE", help="the page; default: reports/<assignment>.html")
     report.set_defaults(command="report.report")
 
-    scorecard = commands.add_parser("scorecard", help="how well the graders themselves do")
+    scorecard = commands.add_parser("scorecard", help="test the graders with known wrong and right versions")
     scorecard.add_argument("assignments", nargs="*", metavar="A", help="assignments; all, if none is named")
     scorecard.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    scorecard.add_argument("--table", type=Path, metavar="FILE", help="renew the table in a Markdown page, too")
+    scorecard.add_argument("--table", type=Path, metavar="FILE", help="also update the table in a Markdown page")
     scorecard.add_argument("--jobs", type=_positive, metavar="N", help="processes; default: as many as cores")
     scorecard.set_defaults(command="scorecard.scorecard")
 
@@ -113,8 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     mutants.add_argument("--jobs", type=_positive, metavar="N", help="processes; default: as many as cores")
     mutants.set_defaults(command="mutants.mutants")
 
-    doctor = commands.add_parser("doctor", help="what isolation this machine offers, and what is missing")
-    doctor.add_argument("assignments", nargs="*", metavar="A", help="assignments whose solutions to run here, too")
+    doctor = commands.add_parser("doctor", help="report the isolation of this machine, and anything missing")
+    doctor.add_argument("assignments", nargs="*", metavar="A", help="also run the solutions of these assignments")
     doctor.set_defaults(command="doctor.doctor")
 
     demo = commands.add_parser("demo", help="grade a synthetic class in demo/ and show the result")
@@ -122,33 +122,33 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(command="demo.demo")
 
     export = commands.add_parser("export", help="write the grades of a class for Canvas or Moodle")
-    export.add_argument("--format", required=True, choices=("canvas", "moodle"), help="who is to import them")
+    export.add_argument("--format", required=True, choices=("canvas", "moodle"), help="the importing platform")
     export.add_argument("--assignment", action="append", metavar="A", help="only this one; may be repeated")
     export.add_argument("--student", action="append", metavar="S", help="only this one; may be repeated")
     export.add_argument("--to", default="grades.csv", metavar="FILE", help="default: grades.csv; - is standard output")
     export.add_argument("--questions", action="store_true", help="add a column for each graded cell")
-    export.add_argument("--zeros", action="store_true", help="0, and not no grade, for who has not handed in")
-    export.add_argument("--complete", action="store_true", help="no grade for who still waits for a person's mark")
+    export.add_argument("--zeros", action="store_true", help="write 0 instead of a blank for missing submissions")
+    export.add_argument("--complete", action="store_true", help="leave grades blank that wait for a person's mark")
     export.add_argument("--feedback", action="store_true", help="add a column of scores and comments (Moodle)")
-    export.add_argument("--roster", metavar="FILE", help="what the platform has exported: names and ids as it has them")
+    export.add_argument("--roster", metavar="FILE", help="the platform's export, for its names and ids")
     export.add_argument(
         "--column",
         action="append",
         default=[],
         type=_pair,
         metavar="A=NAME",
-        help="what the platform calls assignment A",
+        help="the platform's name for assignment A",
     )
     export.set_defaults(command="export.export")
 
-    roster = commands.add_parser("roster", help="take the students from what Canvas or Moodle has exported")
+    roster = commands.add_parser("roster", help="import the students from Canvas or Moodle")
     actions = roster.add_subparsers(required=True, metavar="import")
-    enrol = actions.add_parser("import", help="add them to the gradebook, and renew names and addresses")
+    enrol = actions.add_parser("import", help="add them to the gradebook, and update names and addresses")
     enrol.add_argument("file", type=Path, metavar="FILE", help="Canvas's gradebook, Moodle's grades or participants")
-    enrol.add_argument("--format", choices=("canvas", "moodle"), help="whose it is; found by itself if not named")
+    enrol.add_argument("--format", choices=("canvas", "moodle"), help="the platform; detected if not given")
     enrol.set_defaults(command="roster.import_roster")
 
-    explain = commands.add_parser("explain", help="all of one student's result, and whether it still holds")
+    explain = commands.add_parser("explain", help="show one student's complete result, and whether it is current")
     explain.add_argument("student", metavar="STUDENT", help="the student's id")
     explain.add_argument("assignment", metavar="ASSIGNMENT", help="the assignment's name")
     explain.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -162,7 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     way.add_argument("--interactive", action="store_true", help="go through the groups that wait, and ask for marks")
     answers.add_argument("--score", type=float, metavar="X", help="the mark")
     answers.add_argument("--comment", metavar="TEXT", help="a comment for each of them")
-    answers.add_argument("--overwrite", action="store_true", help="change also what a person has given")
+    answers.add_argument("--overwrite", action="store_true", help="also change marks that a person has given")
     answers.set_defaults(command="answers.answers")
 
     for command in (autograde, regrade):

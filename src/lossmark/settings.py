@@ -50,8 +50,8 @@ class Lossmark(Configurable):
     inputs = Enum(
         [*Inputs],
         Inputs.PER_COURSE,
-        help="What inputs of the checks are drawn for: `per course`, the same for all; `per submission`, others for "
-        "each file handed in, and the same when it is graded again. Then answers seen in feedback are of no use later.",
+        help="How the inputs of the checks are drawn: `per course`, the same for all; `per submission`, different for "
+        "each submitted file, and the same on a regrade, so that answers seen in feedback are useless later.",
     ).tag(config=True)
     isolation = Enum(
         [*Isolation], Isolation.BUBBLEWRAP, help="Wall around student code; `none` only for measuring."
@@ -71,8 +71,8 @@ class Lossmark(Configurable):
     notebook_timeout_s = Float(
         None,
         allow_none=True,
-        help="Seconds for all of a notebook. If not set: 180, or six times what a cell may take if that is more; "
-        "without graders as many times as the notebook has code cells, as in nbgrader; at most an hour.",
+        help="Seconds for a whole notebook. If not set: 180, or six times the limit of a cell if that is more; "
+        "without graders, the limit of a cell times the number of code cells, as in nbgrader; at most an hour.",
     ).tag(config=True)
     memory_bytes = Integer(Limits.memory_bytes, help="Memory of each process of a submission.").tag(config=True)
     disk_bytes = Integer(Limits.disk_bytes, help="Bytes that a submission may write to files.").tag(config=True)
@@ -90,11 +90,11 @@ class Lossmark(Configurable):
     shows = Enum(
         [shows.name.lower() for shows in Shows],
         "expected",
-        help="What students see of a lost check: only that (`nothing`), what is off (`message`), the call (`input`), "
-        "the right answer (`expected`); a check may say otherwise: `@check(points=1, shows=...)`.",
+        help="Feedback of a lost check: only its title (`nothing`), the finding (`message`), the call (`input`), "
+        "the right answer (`expected`); a check may override it: `@check(points=1, shows=...)`.",
     ).tag(config=True)
     draws_all_figures = Bool(
-        False, help="Run and render what given cells only show, too: a student has it, and nobody grades by it."
+        False, help="Also run and render given cells that only show something, which is not needed for grading."
     ).tag(config=True)
     order = List(Unicode(), help="Assignments in the order of teaching; those not named here follow.").tag(config=True)
 

@@ -45,7 +45,7 @@ def answers(options: argparse.Namespace) -> int:
     if not has_mark and (options.comment is not None or options.overwrite):
         raise UsageError("--comment and --overwrite go with --group ID and --score X")
     if options.comment is not None and not _is_text(options.comment):
-        raise UsageError("the comment is no UTF-8 text")
+        raise UsageError("the comment is not UTF-8 text")
     course = course_of(options)
     with gradebook_of(course) as gradebook:
         _answer(options, Marking(AnswerReader(course, options.assignment), gradebook))
@@ -222,7 +222,7 @@ def _ask(question: str) -> str | None:
         try:
             return input(question).strip()
         except UnicodeDecodeError:
-            print("that is no UTF-8 text")
+            print("that is not UTF-8 text")
         except EOFError:
             print()
             return None

@@ -1,4 +1,4 @@
-"""``lossmark scorecard``: how well the graders themselves do."""
+"""``lossmark scorecard``: test the graders with known wrong and right versions."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _POINTS = re.compile(r"\s*\((?:written, )?[\d.]+ points?\)$")
 MAX_PARTS = 2_000_000
 """Of a file's JSON, as far as commas and opening brackets tell; each may take up 150 bytes of memory."""
-TAKES = "it is no notebook to grade: reading it takes"
+TAKES = "it is not a notebook to grade: reading it takes"
 SHORTEN = "; ask for one without outputs and long texts"
 """How messages about limits begin and end."""
 MAX_CELLS = 10_000
@@ -97,12 +97,12 @@ def read_notebook(text: str | bytes) -> NotebookNode:
     """
     content = _load(text)
     if not isinstance(content, dict) or type(content.get("nbformat")) is not int:
-        raise NoNotebook(f"it is no notebook: JSON, but without a notebook's `nbformat`; {ASK}")
+        raise NoNotebook(f"it is not a notebook: JSON, but without a notebook's `nbformat`; {ASK}")
     if content["nbformat"] != 4:
         content = _converted(content)
     cells = content.get("cells")
     if not isinstance(cells, list):
-        raise NoNotebook(f"it is no notebook: it has no list of cells; {ASK}")
+        raise NoNotebook(f"it is not a notebook: it has no list of cells; {ASK}")
     _require_few(len(cells))
     notebook: NotebookNode = new_notebook(cells=[cell for cell in map(_read_cell, cells) if cell is not None])
     return notebook
@@ -112,14 +112,14 @@ def _load(text: str | bytes) -> Any:
     marks = [text.count(mark) for mark in ",[{"] if isinstance(text, str) else [text.count(mark) for mark in b",[{"]
     if sum(marks) > MAX_PARTS:
         raise NoNotebook(
-            f"it is no notebook to grade: it is made of more than {MAX_PARTS} parts; "
+            f"it is not a notebook to grade: it is made of more than {MAX_PARTS} parts; "
             "ask for one without outputs (Edit, Clear Outputs of All Cells)"
         )
     try:
         return json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except (ValueError, RecursionError) as error:
         data = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
-        raise NoNotebook(f"it is no notebook: {explain(data, error)}") from None
+        raise NoNotebook(f"it is not a notebook: {explain(data, error)}") from None
 
 
 def _converted(old: dict[str, Any]) -> Any:
@@ -137,7 +137,7 @@ def _converted(old: dict[str, Any]) -> Any:
         raise
     except Exception as error:  # the converters raise whatever comes
         reason = ascii(f"{type(error).__name__}: {error}")[1:-1][:200]
-        raise NoNotebook(f"it is no notebook of a known format ({reason}); {ASK}") from None
+        raise NoNotebook(f"it is not a notebook of a known format ({reason}); {ASK}") from None
 
 
 def _of_old(cell: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _grade_id_in(cell: dict[str, Any]) -> str:
 
 def _require_few(cells: int) -> None:
     if cells > MAX_CELLS:
-        raise NoNotebook(f"it is no notebook to grade: it has {cells} cells, more than {MAX_CELLS}; {ASK}")
+        raise NoNotebook(f"it is not a notebook to grade: it has {cells} cells, more than {MAX_CELLS}; {ASK}")
 
 
 def read_notebook_file(path: Path) -> NotebookNode:

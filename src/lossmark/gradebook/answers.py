@@ -160,7 +160,9 @@ class AnswerReader:
             name, known = self.assignment.name, ", ".join(self.cells) or "none"
             why = "is a task, whose answer stands in other cells: mark it in formgrader"
             what = (
-                why if cell in self.assignment.manual else f"is no manually graded cell of {name} (there is: {known})"
+                why
+                if cell in self.assignment.manual
+                else f"is not a manually graded cell of {name} (there is: {known})"
             )
             raise UsageError(f"{cell!r} {what}")
 

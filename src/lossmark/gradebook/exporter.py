@@ -58,16 +58,16 @@ class PlatformExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader ships wi
     """The common part of the exporters for both platforms."""
 
     questions = Bool(False, help="Add a column for each graded cell.").tag(config=True)
-    zeros = Bool(False, help="Give 0, and not an empty cell, to who has not handed in.").tag(config=True)
+    zeros = Bool(False, help="Write 0 instead of a blank for missing submissions.").tag(config=True)
     complete = Bool(
-        False, help="Leave empty what still waits for a person's mark, or for a second look after grading again."
+        False, help="Leave grades blank that wait for a person's mark, or for a review after regrading."
     ).tag(config=True)
     roster = Unicode("", help="The platform's own export: rows and names of columns are taken from it.").tag(
         config=True
     )
     id_column = Unicode("", help="Column of that file with nbgrader's ids of students.").tag(config=True)
     columns = Dict(
-        value_trait=Unicode(), key_trait=Unicode(), help="What the platform calls an assignment, by nbgrader's name."
+        value_trait=Unicode(), key_trait=Unicode(), help="The platform's names of assignments, by nbgrader's names."
     ).tag(config=True)
 
     format = ""

@@ -191,7 +191,7 @@ def read_of_student(student: str, file: Path) -> bytes:
     try:
         student.encode()  # a name on the disk need not be text
     except UnicodeEncodeError:
-        raise UnusableName("the name is no text") from None
+        raise UnusableName("the name is not text") from None
     if student.startswith("."):
         raise UnusableName(f"nbgrader passes over {student!r}, because its name begins with a dot")
     if "\n" in student:

@@ -230,7 +230,7 @@ class Graders:
         for item in self._items:
             check, cell = check_of(item), cell_of(item)
             if check is None:
-                raise GraderError(f"{item.nodeid} is no check: decorate it with @check(points=...)")
+                raise GraderError(f"{item.nodeid} is not a check: decorate it with @check(points=...)")
             if cell not in points:
                 raise GraderError(f"{item.nodeid} is for the cell {cell!r}, which the notebook does not have")
             points[cell] += check.points

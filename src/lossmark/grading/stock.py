@@ -84,7 +84,7 @@ class StockTests:
         try:
             score, _ = determine_grade(tested)
         except (KeyError, TypeError, ValueError) as error:
-            raise NotGraded(f"the tests of {cell} end with a value that is no score: {error}") from None
+            raise NotGraded(f"the tests of {cell} end with a value that is not a score: {error}") from None
         outcome, found = _cause(tested)
         if outcome == PASSED and score < points:
             outcome, found = FAILED, f"The tests give {score:g} of {points:g} points."

@@ -26,7 +26,7 @@ MAX_ASKED = 5
 """Pages of one student's that wait for an answer: they wait for each other."""
 _GRACE_S = 1.0
 """Time in which a program must end by itself."""
-_NO_FILE = "Your server has answered with something that is no file."
+_NO_FILE = "Your server has answered with something that is not a file."
 _SILENT = "Your server does not answer, or with too much."
 
 

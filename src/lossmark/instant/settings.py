@@ -24,12 +24,12 @@ class InstantCheck(Configurable):
         3, min=1, help="Checks of one assignment a day that may fail through our fault; then, no more are taken."
     ).tag(config=True)
     shows = Enum(
-        [OUTCOMES, MESSAGES], OUTCOMES, help="Each check's title and outcome, or what is off and what was tried, too."
+        [OUTCOMES, MESSAGES], OUTCOMES, help="Each check's title and outcome, or also the finding and the input."
     ).tag(config=True)
     inputs = Enum(
         [*Inputs],
         Inputs.PER_SUBMISSION,
-        help="What inputs of the checks are drawn for, as in `c.Lossmark.inputs`; here, others for each notebook.",
+        help="How the inputs of the checks are drawn, as in `c.Lossmark.inputs`; different for each notebook.",
     ).tag(config=True)
     without = List(
         Unicode(), help="Grade ids of tests cells that are left out, as patterns: short answers would be guessed."
