@@ -74,6 +74,7 @@ def test_results_are_the_object_that_others_rely_on():
                         "outcome": "passed",
                         "message": "",
                         "misconception": None,
+                        "misconceptions": [],
                     },
                     {
                         "name": "test_b",
@@ -83,6 +84,7 @@ def test_results_are_the_object_that_others_rely_on():
                         "outcome": "failed",
                         "message": "the loss is 3\nTried: one example.",
                         "misconception": "forgot_delta",
+                        "misconceptions": ["forgot_delta"],
                     },
                 ],
             }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -59,6 +59,8 @@ class Outcome(StrEnum):
         return f"{self.symbol} {self.words}"
 
 
+_NOT_PLAIN = ("comparison", "shows")
+"""Fields of a check whose values JSON does not have."""
 PASSED, FAILED, UNEARNED = Outcome.PASSED, Outcome.FAILED, Outcome.UNEARNED
 OUTCOMES = tuple(Outcome)
 
@@ -159,10 +161,39 @@ class CheckResult:
             hidden |= {"found": "", "explanation": "", "misconception": None}
         return replace(self, **hidden)
 
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """Names of all mistakes that together explain the answers."""
+        return () if self.misconception is None else (self.misconception,)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the check's part of the output of ``lossmark grade --json``."""
         names = ("name", "title", "points", "max_points", "outcome", "message", "misconception")
-        return {name: getattr(self, name) for name in names}
+        return {**{name: getattr(self, name) for name in names}, "misconceptions": list(self.misconceptions)}
+
+    def to_record(self) -> dict[str, Any]:
+        """Return :meth:`to_dict` with all fields except the picture's numbers, for :meth:`from_record`."""
+        plain = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in _NOT_PLAIN}
+        return {**self.to_dict(), **plain, "shows": self.shows and self.shows.name.lower()}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> CheckResult:
+        """Make the result of a record.
+
+        Parameters
+        ----------
+        record : mapping
+            From :meth:`to_record`, or from a version that recorded the message instead of its parts.
+
+        Returns
+        -------
+        CheckResult
+        """
+        known = {one.name: record[one.name] for one in fields(cls) if one.name in record and one.name not in _NOT_PLAIN}
+        if "found" not in record:
+            known["found"] = str(record.get("message", ""))
+        shows = record.get("shows")
+        return cls(**known, shows=None if shows is None else Shows.named(shows))
 
 
 @dataclass(frozen=True)

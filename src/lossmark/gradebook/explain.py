@@ -11,7 +11,6 @@ from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from lossmark.checks import CALLED
 from lossmark.course import Assignment, Course
 from lossmark.errors import UsageError
 from lossmark.gradebook.database import address_of
@@ -22,7 +21,7 @@ from lossmark.gradebook.marks import Submission, marks_of
 from lossmark.gradebook.patience import patiently
 from lossmark.gradebook.results_file import PenaltyChange, SavedResult
 from lossmark.provenance import RESULTS_FILE, digests
-from lossmark.results import LIKELY, CheckResult
+from lossmark.results import CheckResult
 
 NOTHING, UNGRADED, CURRENT, OUTDATED = "nothing handed in", "not graded", "current", "out of date"
 _UNREADABLE = "the submitted file"
@@ -296,10 +295,8 @@ def _next_steps(
 
 
 def _parts(check: CheckResult) -> dict[str, str | None]:
-    """The call and the explanation of the misconception, from a check's message."""
-    called = [line.removeprefix(CALLED) for line in check.message.splitlines() if line.startswith(CALLED)]
-    _, mark, mistake = check.message.partition(f"\n{LIKELY}")
-    return {"called": called[0] if called else None, "explanation": mistake.partition("): ")[2] if mark else None}
+    """The call, and the explanation of a known misconception."""
+    return {"called": check.call or None, "explanation": check.explanation if check.mistake else None}
 
 
 def _in_utc(time: datetime | None) -> datetime | None:

@@ -11,6 +11,9 @@ from typing import Any
 from lossmark.provenance import RESULTS_FILE
 from lossmark.results import CellResult, CheckResult, GradedNotebook, Outcome
 
+SCHEMA = 2
+"""Version of the file's format; files without one record the message of a check instead of its parts."""
+
 
 @dataclass(frozen=True)
 class SavedResult:
@@ -25,7 +28,7 @@ class SavedResult:
     scores : dict
         Points earned, by tests cell.
     cells : tuple of CellResult
-        The checks, each with its complete message.
+        The checks, as they were found, except for the numbers of pictures.
     remarks : tuple of str
         Remarks about the submitted file.
     digests : dict
@@ -144,8 +147,11 @@ def write_results(folder: Path, graded: GradedNotebook, digests: Mapping[str, st
     digests : mapping
         Digests of its inputs.
     """
+    results = graded.to_dict()
+    for saved, cell in zip(results["cells"], graded.cells, strict=True):
+        saved |= {"lecture": cell.lecture, "checks": [check.to_record() for check in cell.checks]}
     said = {"remarks": list(graded.remarks), "for_student": list(graded.for_student)}
-    results = {**graded.to_dict(), **said, "digests": dict(digests)}
+    results |= {"schema": SCHEMA, **said, "digests": dict(digests)}
     (folder / RESULTS_FILE).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
@@ -170,7 +176,7 @@ def read_results(folder: Path) -> SavedResult | None:
             max_score,
             seconds,
             {str(cell["grade_id"]): float(cell["score"]) for cell in results["cells"]},
-            tuple(CellResult(str(cell["grade_id"]), tuple(_checks(cell["checks"]))) for cell in results["cells"]),
+            tuple(map(_cell, results["cells"])),
             (*map(str, results.get("remarks", ())), *_not_understood(results["cells"])),
             dict(results["digests"]),
             results.get("protected") is not False,
@@ -191,17 +197,6 @@ def _not_understood(cells: list[dict[str, Any]]) -> Iterator[str]:
         )
 
 
-def _checks(checks: list[dict[str, Any]]) -> list[CheckResult]:
-    return [
-        CheckResult(
-            str(check["name"]),
-            str(check["title"]),
-            float(check["points"]),
-            float(check["max_points"]),
-            Outcome(check["outcome"]),
-            str(check.get("message", "")),
-            str(check["misconception"]) if check.get("misconception") else None,
-        )
-        for check in checks
-        if check["outcome"] in set(Outcome)
-    ]
+def _cell(cell: dict[str, Any]) -> CellResult:
+    known = [CheckResult.from_record(check) for check in cell["checks"] if check["outcome"] in set(Outcome)]
+    return CellResult(str(cell["grade_id"]), tuple(known), str(cell.get("lecture", "")))
