@@ -62,11 +62,11 @@ def test_the_site_tells_of_each_command_setting_and_public_name(site: Path) -> N
 
 
 def keys_of(value: Any) -> Any:
-    """The shape of plain data: keys of objects, all the way down; of lists, the first element's."""
+    """The shape of plain data: keys of objects, all the way down; of lists of objects, the first one's."""
     match value:
         case dict():
             return {key: keys_of(inner) for key, inner in value.items()}
-        case [first, *_]:
+        case [dict() as first, *_]:
             return [keys_of(first)]
     return None
 

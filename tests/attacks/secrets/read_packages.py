@@ -13,6 +13,8 @@ reached = ("reach" + "ed").upper()
 package = os.path.dirname(lossmark.__file__)
 for folder, folders, names in os.walk(os.path.dirname(package)):
     folders[:] = [one for one in folders if one == "lossmark" or folder.startswith(package)]
+    if folder == os.path.join(package, "commands"):  # has a `versions.py` of its own
+        continue
     for name in names:
         if name in (
             "reference.py",
