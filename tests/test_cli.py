@@ -27,7 +27,7 @@ GRADED = {"assignment", "status", "reason", "score", "max_score", "manual", "sec
     "seed",
 }
 CELL = {"grade_id", "score", "max_score", "checks"}
-CHECK = {"name", "title", "points", "max_points", "outcome", "message", "misconception"}
+CHECK = {"name", "title", "points", "max_points", "outcome", "message", "misconception", "misconceptions"}
 OUTCOMES = {"passed", "failed", "unearned", "raised", "missing", "timeout", "killed"}
 IN_COURSE = ["--assignment", NAME, "--course", str(ROOT)]
 NO_WALL = "lossmark: warning: without isolation, student code can do on this machine whatever you can do\n"
@@ -181,10 +181,10 @@ WRONG_FILES = {
     "brackets without end": (a_file("[" * 100_000), "nested too deeply"),
     "a list": (a_file("[1, 2]"), "without a notebook's `nbformat`"),
     "an object": (a_file('{"cells": []}'), "without a notebook's `nbformat`"),
-    "a format from the future": (a_file('{"nbformat": 99, "cells": []}'), "no notebook of a known format"),
+    "a format from the future": (a_file('{"nbformat": 99, "cells": []}'), "not a notebook of a known format"),
     "no cells": (a_file('{"nbformat": 4}'), "no list of cells"),
     "cells that are no list": (a_file('{"nbformat": 4, "cells": {"a": 1}}'), "no list of cells"),
-    "a broken old notebook": (a_file('{"nbformat": 3, "worksheets": 3}'), "no notebook of a known format"),
+    "a broken old notebook": (a_file('{"nbformat": 3, "worksheets": 3}'), "not a notebook of a known format"),
 }
 
 

@@ -311,7 +311,7 @@ BELOW = "`double` is defined in a cell below `double_tests`, which runs before t
 CUT_OFF = "it is cut off, at line "
 NO_FORMAT = "JSON, but without a notebook's `nbformat`"
 NO_CELLS = "it has no list of cells"
-UNKNOWN_FORMAT = "no notebook of a known format"
+UNKNOWN_FORMAT = "not a notebook of a known format"
 DEEP = b'{"a":' * 100_000
 
 NO_FILES: dict[str, Kind] = {

@@ -244,6 +244,7 @@ GROWING = """
 @pytest.mark.parametrize("body", list(CHECKS_THAT_GROW.values())[: None if "LOSSMARK_FUZZ" in os.environ else 3])
 def test_a_check_that_an_answer_brings_to_take_too_much_memory_is_failed_and_the_next_one_is_run(body: str) -> None:
     program = f"""
+        import gc
         import tempfile
         from helpers import graded_cell, submission_of, write_course
         from lossmark.grading.graders import Graders
@@ -253,12 +254,14 @@ def test_a_check_that_an_answer_brings_to_take_too_much_memory_is_failed_and_the
         with tempfile.TemporaryDirectory() as folder:
             graders = Graders(write_course(Path(folder), cells, files), 231)
             assert graders.run("size_tests", submission_of(n=100)).score == 2.0
+            gc.disable()
             begin()
-            with limited_memory():  # as around each submission: freed memory may stay with the process
+            with limited_memory():  # as around each submission
                 grown, small = graders.run("size_tests", submission_of(n=4 * 10**8)).checks
             assert (grown.outcome, grown.points, small.points) == ("failed", 0.0, 1.0), (grown, small)
             said = "would take more memory than" if "kept" not in {body!r} else "cannot work with the answer"
             assert said in grown.found, grown
+            assert memory("VmRSS") < before + 200, "the check's variables are still there"
             assert graders.run("size_tests", submission_of(n=100)).score == 2.0
             graders.close()
     """

@@ -280,8 +280,7 @@ class Graders:
             self._exceptions.raised = error
             item.session._setupstate.teardown_exact(None)
         raised = self._exceptions.raised
-        if isinstance(raised, MemoryError):
-            traceback.clear_frames(raised.__traceback__)  # they hold what has filled the memory
+        _clear_frames(raised)
         # A function in this process may have ended by the interruption, which its caller takes for an error of its own.
         return Overdue().with_traceback(raised.__traceback__) if raised is not None and watch.has_struck else raised
 
@@ -360,6 +359,13 @@ class Graders:
             return look(importlib.import_module(f"{package}.{name}"))
         except Exception as error:
             raise GraderError(f"{package}.{name} cannot be loaded: {type(error).__name__}: {error}") from error
+
+
+def _clear_frames(raised: BaseException | None) -> None:
+    """Release a check's variables, which may fill the memory until the exception is collected with its frames."""
+    while raised is not None:
+        traceback.clear_frames(raised.__traceback__)
+        raised = raised.__cause__ or raised.__context__
 
 
 def _give_up_on(what: str, error: BaseException) -> None:
