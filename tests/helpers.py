@@ -117,3 +117,13 @@ def write_course(root: Path, cells: list[NotebookNode], graders: Mapping[str, st
     for file, text in graders.items():
         (folder / f"{file}.py").write_text(dedent(text))
     return Course(root).assignment(name)
+
+
+def reduced_to(example: Any, value: Any) -> Any:
+    """Leave of plain data only the keys that an example has, all the way down."""
+    match example:
+        case dict():
+            return {key: reduced_to(inner, value[key]) for key, inner in example.items()}
+        case list():
+            return [reduced_to(*pair) for pair in zip(example, value, strict=True)]
+    return value
